@@ -1,0 +1,43 @@
+package dev.forebay.fleet;
+
+import dev.forebay.pipeline.Dialect;
+import java.util.List;
+
+/// The replicas that serve the same models in the same dialect.
+///
+/// Safe for many loops at once: the list of replicas is swapped as a whole and never changed.
+public final class Pool {
+  private final String name;
+  private final Dialect speaks;
+  private final boolean passThrough;
+  private volatile List<Replica> replicas;
+
+  /// @param passThrough whether paths that the gateway does not know may be forwarded to this pool
+  public Pool(String name, Dialect speaks, boolean passThrough, List<Replica> replicas) {
+    this.name = name;
+    this.speaks = speaks;
+    this.passThrough = passThrough;
+    this.replicas = List.copyOf(replicas);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Dialect speaks() {
+    return speaks;
+  }
+
+  public boolean passThrough() {
+    return passThrough;
+  }
+
+  public List<Replica> replicas() {
+    return replicas;
+  }
+
+  /// Replaces the replicas; those that stay must be the same objects, so that their state stays.
+  public void replicas(List<Replica> replicas) {
+    this.replicas = List.copyOf(replicas);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.forebay.fleet;
+
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One backend of a pool, and what is promised to it. Safe for many loops at once.
+public final class Replica {
+  private final String name;
+  private final URI url;
+  private final @Nullable String address;
+  private final AtomicLong outstandingWork = new AtomicLong();
+  private final AtomicInteger outstandingCalls = new AtomicInteger();
+  private final Health health = new Health();
+
+  /// @param name unique in the whole fleet; callers see it in `x-forebay-replica`
+  /// @param url where its API stands: scheme, host, port and the path before `/v1`
+  /// @param address the IP address to connect to, if it is not left to the host name
+  public Replica(String name, URI url, @Nullable String address) {
+    this.name = name;
+    this.url = url;
+    this.address = address;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public URI url() {
+    return url;
+  }
+
+  public @Nullable String address() {
+    return address;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /// Work promised to this replica and not finished, in work units.
+  public long outstandingWork() {
+    return outstandingWork.get();
+  }
+
+  public int outstandingCalls() {
+    return outstandingCalls.get();
+  }
+
+  /// Promises work to this replica until the reservation is closed.
+  public Reservation reserve(long work) {
+    outstandingWork.addAndGet(work);
+    outstandingCalls.incrementAndGet();
+    return new Reservation(this, work);
+  }
+
+  void release(long work) {
+    outstandingWork.addAndGet(-work);
+    outstandingCalls.decrementAndGet();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.forebay.gpu;
+
+import java.time.Duration;
+
+/// How replicas are picked and when one is taken out.
+///
+/// @param slowStart how long a replica that returns takes to come to its full share
+/// @param ejectAfter failures in a row after which a replica is taken out
+/// @param ejectFor how long it stays out, times the number of ejections in a row
+/// @param ejectAtMost the longest ejection
+public record GpuConfig(
+    Duration slowStart, int ejectAfter, Duration ejectFor, Duration ejectAtMost) {
+  public GpuConfig {
+    if (slowStart.isNegative()) {
+      throw new IllegalArgumentException("slowStart must be >= 0s, was " + slowStart);
+    }
+    if (ejectAfter < 1) {
+      throw new IllegalArgumentException("ejectAfter must be >= 1, was " + ejectAfter);
+    }
+    if (!ejectFor.isPositive()) {
+      throw new IllegalArgumentException("ejectFor must be > 0s, was " + ejectFor);
+    }
+    if (ejectAtMost.compareTo(ejectFor) < 0) {
+      throw new IllegalArgumentException(
+          "ejectAtMost must be >= ejectFor (" + ejectFor + "), was " + ejectAtMost);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.forebay.pipeline;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One try of a call on one replica, with a scope of its own: what is held for it is given back
+/// when it ends, before anybody decides about the next. Belongs to the call's loop.
+public final class Attempt {
+  private final Call call;
+  private final int number;
+  private final Consumer<Outcome> onEnd;
+  private final Holdings holdings = new Holdings();
+  private @Nullable String replica;
+
+  Attempt(Call call, int number, Consumer<Outcome> onEnd) {
+    this.call = call;
+    this.number = number;
+    this.onEnd = onEnd;
+  }
+
+  /// 1 for the first try of a call.
+  public int number() {
+    return number;
+  }
+
+  /// Says on which replica this attempt runs.
+  public void on(String replica) {
+    this.replica = replica;
+  }
+
+  /// The name of the replica, once one was chosen.
+  public @Nullable String replica() {
+    return replica;
+  }
+
+  /// Gives something to the attempt to hold. If it has ended already, that is closed at once.
+  public void hold(Held held) {
+    holdings.hold(held);
+  }
+
+  /// What this attempt holds of the given kind, the latest first.
+  public <T extends Held> @Nullable T held(Class<T> kind) {
+    return holdings.find(kind);
+  }
+
+  /// Ends this attempt, gives back what it holds, and hands the outcome to whoever began it. Does
+  /// nothing if it has ended: what an earlier attempt still has to say comes too late.
+  public void end(Outcome outcome) {
+    if (!holdings.closed()) {
+      close();
+      onEnd.accept(outcome);
+    }
+  }
+
+  public boolean ended() {
+    return holdings.closed();
+  }
+
+  void close() {
+    call.left(this);
+    holdings.close();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.forebay.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One request on the path, from its arrival to its one outcome.
+///
+/// A call lives on one loop and belongs to it: none of its methods may be called from elsewhere. It
+/// owns what is held for it and gives all of it back, in reverse, in the one place where calls end,
+/// whether they were answered, refused, cancelled, timed out or drained. Open to be extended by
+/// whoever carries the request's bytes.
+public class Call {
+  private final String id;
+  private final Loop loop;
+  private final Request request;
+  private final long arrivedNanos;
+  private final Progress progress = new Progress();
+  private final Holdings holdings = new Holdings();
+  private final List<Consumer<Outcome>> observers = new ArrayList<>(2);
+  private final List<String> replicas = new ArrayList<>(2);
+  private @Nullable Attempt attempt;
+  private int attempts;
+
+  /// @param arrivedNanos when the request's first byte was read, on the loop's clock
+  public Call(String id, Loop loop, Request request, long arrivedNanos) {
+    this.id = id;
+    this.loop = loop;
+    this.request = request;
+    this.arrivedNanos = arrivedNanos;
+  }
+
+  public final String id() {
+    return id;
+  }
+
+  public final Loop loop() {
+    return loop;
+  }
+
+  public final Request request() {
+    return request;
+  }
+
+  public final long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  public final Progress progress() {
+    return progress;
+  }
+
+  /// Gives something to the call to hold: to the attempt under way if there is one, else to the
+  /// call itself. If the call has ended already, that is closed at once.
+  public final void hold(Held held) {
+    if (attempt != null) {
+      attempt.hold(held);
+    } else {
+      holdings.hold(held);
+    }
+  }
+
+  /// Begins one try of this call.
+  ///
+  /// @param onEnd gets the attempt's outcome after all it held was given back, and then either
+  ///   begins another attempt or ends the call; not told when the whole call is abandoned
+  /// @throws IllegalStateException if an attempt is under way or the call has ended
+  public final Attempt attempt(Consumer<Outcome> onEnd) {
+    if (attempt != null || ended()) {
+      throw new IllegalStateException(
+          "call " + id + (ended() ? " has ended" : " is already being tried"));
+    }
+    progress.restart();
+    attempts++;
+    attempt = new Attempt(this, attempts, onEnd);
+    return attempt;
+  }
+
+  /// The attempt under way, if any.
+  public final @Nullable Attempt attempt() {
+    return attempt;
+  }
+
+  /// How many tries have begun.
+  public final int attempts() {
+    return attempts;
+  }
+
+  /// The replicas on which this call was tried, in order.
+  public final List<String> replicas() {
+    return replicas;
+  }
+
+  /// Ends the attempt under way, whose starter then decides; or, if there is none, the call.
+  public final void end(Outcome outcome) {
+    if (attempt != null) {
+      attempt.end(outcome);
+    } else {
+      abandon(outcome);
+    }
+  }
+
+  /// Ends the whole call, with whatever attempt is under way: the caller left, time is up, the
+  /// gateway shuts down. The first outcome holds; later ones are ignored.
+  public final void abandon(Outcome outcome) {
+    if (holdings.closed()) {
+      return;
+    }
+    if (attempt != null) {
+      attempt.close();
+    }
+    holdings.close();
+    observers.forEach(observer -> observer.accept(outcome));
+  }
+
+  /// Whether the call has had its outcome.
+  public final boolean ended() {
+    return holdings.closed();
+  }
+
+  /// Tells the observer the outcome, after everything held was given back. Observers are told in
+  /// the order in which they asked; one that asks too late is not told.
+  public final void onEnd(Consumer<Outcome> observer) {
+    observers.add(observer);
+  }
+
+  void left(Attempt ended) {
+    if (ended.replica() != null) {
+      replicas.add(ended.replica());
+    }
+    attempt = null;
+  }
+}

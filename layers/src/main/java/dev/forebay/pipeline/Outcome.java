@@ -1,0 +1,68 @@
+package dev.forebay.pipeline;
+
+import java.time.Duration;
+
+/// How a call, or one attempt of it, ended. Closed, so that each place which must answer a new kind
+/// fails to compile until it does.
+public sealed interface Outcome {
+
+  /// An upstream answered and the answer was passed on whole, its own refusals (4xx) among them.
+  ///
+  /// @param status the HTTP status that the caller saw
+  record Served(int status) implements Outcome {}
+
+  /// A stored answer was given; no upstream was touched.
+  record FromCache() implements Outcome {}
+
+  /// The call was accepted and will be answered later under this id.
+  record Deferred(String taskId) implements Outcome {}
+
+  /// Refused on purpose, before any content.
+  ///
+  /// @param retryAfter when it is worth coming back; zero if nobody can say
+  record Shed(Reason reason, Duration retryAfter) implements Outcome {}
+
+  /// Could not be answered.
+  ///
+  /// @param contentSent whether content had already reached the caller
+  /// @param detail what happened, for the caller and the log; names no secret
+  record Failed(Cause cause, boolean contentSent, String detail) implements Outcome {}
+
+  /// Why a call is refused on purpose.
+  enum Reason {
+    /// Every replica of the pool is down, ejected or already tried.
+    NO_REPLICA,
+    /// The replicas themselves said that they are overloaded.
+    UPSTREAM_BUSY,
+    /// The gateway holds as many bytes of request bodies as it may.
+    BODIES_FULL,
+    /// The gateway is shutting down.
+    DRAINING
+  }
+
+  /// Why a call fails.
+  enum Cause {
+    INVALID_REQUEST,
+    FORBIDDEN,
+    UNKNOWN_MODEL,
+    UNKNOWN_ROUTE,
+    TOO_LARGE,
+    UNSUPPORTED_ENCODING,
+    REQUEST_TIMEOUT,
+    /// No connection to the replica: nothing of the request can have been read.
+    CONNECT,
+    /// The connection broke, or the answer ended before it was whole.
+    UPSTREAM_BROKE,
+    /// The replica answered 5xx, other than to say that it is busy.
+    UPSTREAM_ERROR,
+    /// The replica answered 200 and gave nothing, or an error, or rubbish.
+    FAKE_SUCCESS,
+    FIRST_CONTENT_TIMEOUT,
+    IDLE_TIMEOUT,
+    TOTAL_TIMEOUT,
+    SLOW_READER,
+    CLIENT_GONE,
+    DRAINED,
+    INTERNAL
+  }
+}

@@ -1,0 +1,83 @@
+package dev.forebay.pipeline;
+
+/// What is known of a running answer. One writer, the splice on the call's loop; policies read it
+/// when they decide. Not safe for other threads.
+///
+/// It describes the attempt that runs now: a new attempt starts it afresh.
+public final class Progress {
+  /// No such moment yet.
+  public static final long NEVER = Long.MIN_VALUE;
+
+  private long firstContentNanos = NEVER;
+  private long lastActivityNanos = NEVER;
+  private int deltas;
+  private int keepAlives;
+  private long promptTokens;
+  private long completionTokens;
+
+  /// Content reached the gateway: text, reasoning, refusal, tool call or audio, of any choice.
+  public void delta(long now) {
+    if (firstContentNanos == NEVER) {
+      firstContentNanos = now;
+    }
+    deltas++;
+  }
+
+  /// Bytes arrived, whatever they mean.
+  public void activity(long now) {
+    lastActivityNanos = now;
+  }
+
+  /// A comment or a blank line arrived, which says that the connection lives and nothing else.
+  public void keepAlive() {
+    keepAlives++;
+  }
+
+  /// The engine told its own count; the last one told is the one that holds.
+  public void usage(long promptTokens, long completionTokens) {
+    this.promptTokens = promptTokens;
+    this.completionTokens = completionTokens;
+  }
+
+  void restart() {
+    firstContentNanos = NEVER;
+    lastActivityNanos = NEVER;
+    deltas = 0;
+    keepAlives = 0;
+    promptTokens = 0;
+    completionTokens = 0;
+  }
+
+  /// When content first arrived, on the loop's clock; `NEVER` before.
+  public long firstContentNanos() {
+    return firstContentNanos;
+  }
+
+  /// When bytes last arrived, on the loop's clock; `NEVER` before.
+  public long lastActivityNanos() {
+    return lastActivityNanos;
+  }
+
+  /// Whether any content has arrived.
+  public boolean content() {
+    return firstContentNanos != NEVER;
+  }
+
+  public int deltas() {
+    return deltas;
+  }
+
+  public int keepAlives() {
+    return keepAlives;
+  }
+
+  /// Prompt tokens as told by the engine; 0 if it has told nothing.
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  /// Tokens generated so far: what the engine told last, or else one per delta.
+  public long completionTokens() {
+    return completionTokens > 0 ? completionTokens : deltas;
+  }
+}

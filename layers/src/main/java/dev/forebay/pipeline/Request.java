@@ -1,0 +1,52 @@
+package dev.forebay.pipeline;
+
+import org.jspecify.annotations.Nullable;
+
+/// What decisions need to know of a request, and nothing else; the body itself is forwarded unread.
+///
+/// @param model what the caller named; empty where a passed-through path names none
+/// @param stream whether the caller asked for server-sent events
+/// @param includeUsage whether the caller asked for usage in the stream
+/// @param maxTokens the most tokens that may be generated per choice; 0 if the caller set no bound
+/// @param choices how many answers are asked for, at least 1
+/// @param user the end user that the caller named, if any
+/// @param cacheKey the caller's prompt cache key, if any
+/// @param temperature sampling temperature; NaN if the caller set none
+/// @param tools whether tools are offered to the model
+/// @param repeatable whether the request may be sent twice: false for what changes state upstream
+///   (`store`, `background`, `previous_response_id`, server-side tools) and for bodies not held
+public record Request(
+    Operation operation,
+    String model,
+    boolean stream,
+    boolean includeUsage,
+    int maxTokens,
+    int choices,
+    Prompt prompt,
+    @Nullable String user,
+    @Nullable String cacheKey,
+    double temperature,
+    boolean tools,
+    boolean repeatable) {
+
+  /// The size of what is asked: text apart from images and audio, which are not text.
+  ///
+  /// @param asciiChars characters of text below U+0080
+  /// @param otherChars all other characters of text
+  public record Prompt(int asciiChars, int otherChars, int messages, int images, int audios) {
+    public static final Prompt NONE = new Prompt(0, 0, 0, 0, 0);
+
+    /// Estimated prompt tokens: DeepSeek's rule of thumb, 0.3 per ASCII character and 0.6 per
+    /// other, and 4 per message.
+    public long tokens() {
+      return (long) Math.ceil(0.3 * asciiChars + 0.6 * otherChars) + 4L * messages;
+    }
+  }
+
+  /// Estimated work in work units: prompt tokens, and twice the tokens that may be generated, taken
+  /// as 700 where the caller set no bound or a larger one.
+  public long work() {
+    long output = maxTokens == 0 ? 700 : Math.min(maxTokens, 700);
+    return prompt.tokens() + 2 * output * choices;
+  }
+}
