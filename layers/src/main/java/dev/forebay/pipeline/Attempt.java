@@ -11,6 +11,7 @@ public final class Attempt {
   private final Consumer<Outcome> onEnd;
   private final Holdings holdings = new Holdings();
   private @Nullable String replica;
+  private @Nullable Consumer<Outcome> judge;
 
   Attempt(Call call, int number, Consumer<Outcome> onEnd) {
     this.call = call;
@@ -33,6 +34,12 @@ public final class Attempt {
     return replica;
   }
 
+  /// Sets who learns from this attempt's outcome before anybody decides about the next. Not told of
+  /// an attempt that was abandoned with its call: that says nothing of the replica.
+  public void judgedBy(Consumer<Outcome> judge) {
+    this.judge = judge;
+  }
+
   /// Gives something to the attempt to hold. If it has ended already, that is closed at once.
   public void hold(Held held) {
     holdings.hold(held);
@@ -48,6 +55,9 @@ public final class Attempt {
   public void end(Outcome outcome) {
     if (!holdings.closed()) {
       close();
+      if (judge != null) {
+        judge.accept(outcome);
+      }
       onEnd.accept(outcome);
     }
   }
