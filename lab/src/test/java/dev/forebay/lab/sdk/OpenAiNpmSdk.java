@@ -1,0 +1,84 @@
+package dev.forebay.lab.sdk;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// The npm package `openai`, driven by `lab/sdk/openai.mjs`. It is installed once into
+/// `target/sdk`.
+public final class OpenAiNpmSdk {
+  private static final Path SOURCE = Path.of(Files.isDirectory(Path.of("lab")) ? "lab/sdk" : "sdk");
+  private static final Path INSTALLED = SOURCE.resolveSibling("target").resolve("sdk");
+  private static final List<String> FILES =
+      List.of("package.json", "package-lock.json", "openai.mjs");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private OpenAiNpmSdk() {}
+
+  /// Does the scenarios to a server, all of them if none is named. Skips the test, saying so, where
+  /// node or npm is missing or npm cannot reach a registry.
+  ///
+  /// @param baseUrl as the client wants it: ends in `/v1`
+  public static List<Verdict> run(URI baseUrl, String model, Scenario... scenarios)
+      throws Exception {
+    install();
+    List<String> command =
+        Stream.concat(
+                Stream.of("node", "openai.mjs", baseUrl.toString(), model),
+                Stream.of(scenarios).map(Scenario::toString))
+            .toList();
+    Tool.Result result = Tool.run(INSTALLED, Duration.ofMinutes(3), command);
+    if (result.status() > 1) {
+      throw new IllegalStateException(command + " ended with " + result);
+    }
+    return result.out().lines().map(OpenAiNpmSdk::verdict).toList();
+  }
+
+  private static Verdict verdict(String line) {
+    JsonNode said = JSON.readTree(line);
+    String name = said.path("scenario").asString();
+    return new Verdict(
+        Stream.of(Scenario.values())
+            .filter(scenario -> scenario.toString().equals(name))
+            .findFirst()
+            .orElseThrow(),
+        said.path("ok").asBoolean(),
+        said.path("detail").asString());
+  }
+
+  private static synchronized void install() throws Exception {
+    for (String tool : List.of("node", "npm")) {
+      Assumptions.assumeTrue(Tool.found(tool), "skipped: " + tool + " is not on the PATH");
+    }
+    Path lock = INSTALLED.resolve("package-lock.json");
+    Path done = INSTALLED.resolve("node_modules/.package-lock.json"); // npm writes it last
+    boolean same =
+        Files.exists(done) && Files.mismatch(lock, SOURCE.resolve("package-lock.json")) < 0;
+    Files.createDirectories(INSTALLED);
+    for (String file : FILES) {
+      Files.write(INSTALLED.resolve(file), Files.readAllBytes(SOURCE.resolve(file)));
+    }
+    if (same) {
+      return;
+    }
+    Files.deleteIfExists(done);
+    Tool.Result result =
+        Tool.run(
+            INSTALLED,
+            Duration.ofMinutes(3),
+            List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+    Assumptions.assumeFalse(
+        result.status() != 0
+            && result.err().matches("(?s).*(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT).*"),
+        "skipped: npm cannot reach a registry");
+    if (result.status() != 0) {
+      throw new IllegalStateException("npm ci ended with " + result);
+    }
+  }
+}
