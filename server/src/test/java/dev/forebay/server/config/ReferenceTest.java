@@ -36,7 +36,7 @@ class ReferenceTest {
             (path, comment) -> assertThat(comment).as(path).hasSizeBetween(10, 140).isNotBlank());
     assertThat(reference.comments())
         .containsEntry("monitor", "Layer 7: how the whole is judged.")
-        .containsEntry("monitor.every", "between two readings; 1s..1h");
+        .containsEntry("monitor.every", "time between two readings; 1s..1h");
   }
 
   private static void collect(Type type, String path, Set<String> paths) {
