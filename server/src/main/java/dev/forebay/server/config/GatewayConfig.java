@@ -7,6 +7,7 @@ import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
+import dev.forebay.server.setting.Address;
 import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.ReplicaConfig;
 import dev.forebay.server.upstream.UpstreamConfig;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Everything that an operator can set. The components are named as the packages they configure.
 ///
@@ -41,6 +43,8 @@ public record GatewayConfig(
     MonitorConfig monitor,
     LogConfig log) {
 
+  private static final Pattern POOL_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
   /// A model can be served once in each dialect.
   private record Served(Dialect speaks, String model) {}
 
@@ -48,6 +52,11 @@ public record GatewayConfig(
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
     var conflicts = new ArrayList<String>();
+    for (String pool : pools.keySet()) {
+      if (!POOL_NAME.matcher(pool).matches()) {
+        conflicts.add("pools must have names of letters, digits, . _ and -, one was " + pool);
+      }
+    }
     replicasOfTheSameName(pools, conflicts);
     modelsServedTwice(pools, conflicts);
     aliasesOfAliases(aliases, conflicts);
@@ -63,7 +72,7 @@ public record GatewayConfig(
         String other = poolOf.putIfAbsent(replica.name(), pool);
         if (other != null) {
           conflicts.add(
-              "pools.%s.replicas: name must be unique in the whole fleet, %s is also in pools.%s"
+              "pools.%s.replicas must have names unique in the whole fleet, %s is also in pools.%s"
                   .formatted(pool, replica.name(), other));
         }
       }
@@ -77,7 +86,7 @@ public record GatewayConfig(
         String other = poolOf.putIfAbsent(new Served(config.speaks(), model), pool);
         if (other != null) {
           conflicts.add(
-              "pools.%s.models: a model must be in one pool per dialect, %s is also in pools.%s"
+              "pools.%s.models must be in one pool per dialect, %s is also in pools.%s"
                   .formatted(pool, model, other));
         }
       }
@@ -87,14 +96,22 @@ public record GatewayConfig(
   private static void aliasesOfAliases(Map<String, String> aliases, List<String> conflicts) {
     aliases.forEach((alias, model) -> {
       if (aliases.containsKey(model)) {
-        conflicts.add(
-            "aliases.%s: must name a model, not an alias, was %s".formatted(alias, model));
+        conflicts.add("aliases.%s must name a model, not an alias, was %s".formatted(alias, model));
       }
     });
   }
 
+  /// The same, with callers connecting elsewhere.
+  public GatewayConfig listeningOn(Address address) {
+    return new GatewayConfig(
+        http.listeningOn(address), admin, pools, aliases, retry, gpu, upstream, monitor, log);
+  }
+
   /// What is allowed but looks like a slip, one sentence each.
   public List<String> warnings() {
+    if (pools.isEmpty()) {
+      return List.of("pools is empty: every call will be answered 404");
+    }
     var listed = new HashSet<String>();
     for (PoolConfig pool : pools.values()) {
       if (pool.models().isEmpty()) {
@@ -105,7 +122,7 @@ public record GatewayConfig(
     var warnings = new ArrayList<String>();
     aliases.forEach((alias, model) -> {
       if (!listed.contains(model)) {
-        warnings.add("aliases.%s: no pool lists the model %s".formatted(alias, model));
+        warnings.add("aliases.%s names %s, which no pool lists".formatted(alias, model));
       }
     });
     return warnings;

@@ -63,4 +63,21 @@ public record HttpConfig(
     }
     allowedOrigins = List.copyOf(allowedOrigins);
   }
+
+  /// The same, with callers connecting elsewhere.
+  public HttpConfig listeningOn(Address address) {
+    return new HttpConfig(
+        address,
+        loops,
+        maxHeldBody,
+        heldBodies,
+        maxHead,
+        headTimeout,
+        bodyTimeout,
+        keepAlive,
+        slowReader,
+        drain,
+        overloadStatus,
+        allowedOrigins);
+  }
 }
