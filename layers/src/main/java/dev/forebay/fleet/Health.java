@@ -16,7 +16,7 @@ public final class Health {
   private volatile long ejectedUntilNanos = NEVER;
   private volatile long returnedNanos = NEVER;
   private volatile int failuresInARow;
-  private int ejections;
+  private volatile int ejections;
 
   /// Whether calls may be sent there now.
   public boolean usable(long now) {
@@ -43,7 +43,7 @@ public final class Health {
   /// @param slowStartNanos length of the slow start; 0 returns it to full load at once
   public double weight(long now, long slowStartNanos) {
     long returned = returnedNanos;
-    if (returned == NEVER || now - returned >= slowStartNanos) {
+    if (returned == NEVER || slowStartNanos == 0 || now - returned >= slowStartNanos) {
       return 1;
     }
     return 0.1 + 0.9 * Math.max(0, now - returned) / slowStartNanos;
@@ -93,20 +93,24 @@ public final class Health {
     if (!down) {
       return false;
     }
-    down = false;
     failuresInARow = 0;
     ejectedUntilNanos = NEVER;
     returnedNanos = now;
+    // Last, so that nobody sees it usable at its full weight.
+    down = false;
     return true;
   }
 
   /// Forgets past ejections after the replica has served well for long.
-  public synchronized void forgive(long now, long afterNanos) {
-    if (ejections > 0
-        && !ejected(now)
-        && returnedNanos != NEVER
-        && now - returnedNanos > afterNanos) {
-      ejections = 0;
+  public void forgive(long now, long afterNanos) {
+    // Every answered call comes by here; only the rare replica with a past pays for the lock.
+    if (ejections == 0) {
+      return;
+    }
+    synchronized (this) {
+      if (!ejected(now) && returnedNanos != NEVER && now - returnedNanos > afterNanos) {
+        ejections = 0;
+      }
     }
   }
 }

@@ -30,8 +30,7 @@ public final class OutlierEjection {
       return false;
     }
     // Two loops may eject two replicas at once where only one may go; the bound is exceeded by at
-    // most
-    // one a loop and only until the shorter ejection ends.
+    // most one a loop and only until the shorter ejection ends.
     int n = pool.replicas().size();
     long ejected = pool.replicas().stream().filter(r -> r.health().ejected(now)).count();
     if (ejected + 1 > (n - 1) / 2) {

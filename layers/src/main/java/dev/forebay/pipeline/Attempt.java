@@ -11,6 +11,7 @@ public final class Attempt {
   private final Consumer<Outcome> onEnd;
   private final Holdings holdings = new Holdings();
   private @Nullable String replica;
+  private @Nullable Outcome outcome;
   private @Nullable Consumer<Outcome> judge;
 
   Attempt(Call call, int number, Consumer<Outcome> onEnd) {
@@ -54,20 +55,33 @@ public final class Attempt {
   /// nothing if it has ended: what an earlier attempt still has to say comes too late.
   public void end(Outcome outcome) {
     if (!holdings.closed()) {
-      close();
+      close(outcome);
       if (judge != null) {
         judge.accept(outcome);
       }
-      onEnd.accept(outcome);
+      // What was given back may have ended the whole call; then there is nothing left to decide.
+      if (!call.ended()) {
+        onEnd.accept(outcome);
+      }
     }
+  }
+
+  /// How this attempt ended; null while it runs.
+  public @Nullable Outcome outcome() {
+    return outcome;
   }
 
   public boolean ended() {
     return holdings.closed();
   }
 
-  void close() {
-    call.left(this);
+  /// Gives back what is held. The attempt stays the call's until that is done: whoever speaks up
+  /// while something is given back speaks for an attempt that has ended, and is not heard.
+  void close(Outcome outcome) {
+    if (this.outcome == null) {
+      this.outcome = outcome;
+    }
     holdings.close();
+    call.left(this);
   }
 }

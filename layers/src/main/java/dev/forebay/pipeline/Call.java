@@ -20,6 +20,7 @@ public class Call {
   private final Holdings holdings = new Holdings();
   private final List<Consumer<Outcome>> observers = new ArrayList<>(2);
   private final List<String> replicas = new ArrayList<>(2);
+  private final List<Attempt> tried = new ArrayList<>(2);
   private @Nullable Attempt attempt;
   private int attempts;
 
@@ -92,6 +93,11 @@ public class Call {
     return replicas;
   }
 
+  /// The attempts that have ended, in order.
+  public final List<Attempt> tried() {
+    return tried;
+  }
+
   /// Ends the attempt under way, whose starter then decides; or, if there is none, the call.
   public final void end(Outcome outcome) {
     if (attempt != null) {
@@ -107,8 +113,9 @@ public class Call {
     if (holdings.closed()) {
       return;
     }
+    holdings.seal();
     if (attempt != null) {
-      attempt.close();
+      attempt.close(outcome);
     }
     holdings.close();
     observers.forEach(observer -> observer.accept(outcome));
@@ -122,13 +129,18 @@ public class Call {
   /// Tells the observer the outcome, after everything held was given back. Observers are told in
   /// the order in which they asked; one that asks too late is not told.
   public final void onEnd(Consumer<Outcome> observer) {
-    observers.add(observer);
+    if (!ended()) {
+      observers.add(observer);
+    }
   }
 
   void left(Attempt ended) {
-    if (ended.replica() != null) {
-      replicas.add(ended.replica());
+    if (attempt == ended) {
+      attempt = null;
+      tried.add(ended);
+      if (ended.replica() != null) {
+        replicas.add(ended.replica());
+      }
     }
-    attempt = null;
   }
 }

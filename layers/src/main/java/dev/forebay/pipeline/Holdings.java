@@ -30,6 +30,11 @@ final class Holdings {
     return closed;
   }
 
+  /// Takes nothing more; what is held stays until `close`.
+  void seal() {
+    closed = true;
+  }
+
   void close() {
     closed = true;
     for (Held held = stack.poll(); held != null; held = stack.poll()) {

@@ -27,8 +27,14 @@ public final class RetryStage implements Stage {
       call.end(outcome);
       return;
     }
-    // If no replica is left to try, the caller learns what went wrong, not that nobody was left.
-    call.attempt(later -> decide(call, next, nobodyLeft(later) ? outcome : later));
+    call.attempt(later -> {
+      if (nobodyLeft(later)) {
+        // The caller learns what went wrong, not that no replica was left to try.
+        call.end(outcome);
+      } else {
+        decide(call, next, later);
+      }
+    });
     next.proceed(call);
   }
 

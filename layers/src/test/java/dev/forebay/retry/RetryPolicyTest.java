@@ -1,0 +1,91 @@
+package dev.forebay.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.Calls;
+import dev.forebay.HandLoop;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Deferred;
+import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.FromCache;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
+import dev.forebay.pipeline.Outcome.Shed;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RetryPolicyTest {
+  private static final Set<Cause> ANOTHER_MAY_SERVE =
+      EnumSet.of(Cause.CONNECT, Cause.UPSTREAM_BROKE, Cause.UPSTREAM_ERROR, Cause.FAKE_SUCCESS);
+
+  private final RetryPolicy policy = new RetryPolicy(new RetryConfig(2));
+
+  @Test
+  void whatAnotherReplicaMayServeIsTriedAgain() {
+    for (Cause cause : Cause.values()) {
+      assertThat(again(true, new Failed(cause, false, "")))
+          .as("%s", cause)
+          .isEqualTo(ANOTHER_MAY_SERVE.contains(cause));
+    }
+  }
+
+  @Test
+  void nothingIsTriedAgainOnceContentWasSent() {
+    for (Cause cause : Cause.values()) {
+      assertThat(again(true, new Failed(cause, true, ""))).as("%s", cause).isFalse();
+    }
+  }
+
+  @Test
+  void whatMayNotBeRepeatedIsTriedAgainOnlyIfItNeverConnected() {
+    for (Cause cause : Cause.values()) {
+      assertThat(again(false, new Failed(cause, false, "")))
+          .as("%s", cause)
+          .isEqualTo(cause == Cause.CONNECT);
+    }
+  }
+
+  @Test
+  void ofTheShedOnlyThoseOfABusyReplicaAreTriedAgain() {
+    for (Reason reason : Reason.values()) {
+      assertThat(again(true, new Shed(reason, Duration.ZERO)))
+          .as("%s", reason)
+          .isEqualTo(reason == Reason.UPSTREAM_BUSY);
+    }
+  }
+
+  @Test
+  void anAnswerIsFinal() {
+    assertThat(again(true, new Served(200))).isFalse();
+    assertThat(again(true, new Served(400))).isFalse();
+    assertThat(again(true, new FromCache())).isFalse();
+    assertThat(again(true, new Deferred("task-1"))).isFalse();
+  }
+
+  @Test
+  void theLastAttemptIsFinal() {
+    Call call = Calls.call();
+    Outcome broke = new Failed(Cause.UPSTREAM_BROKE, false, "");
+    call.attempt(_ -> {}).end(broke);
+    assertThat(policy.again(call, broke)).isTrue();
+    call.attempt(_ -> {}).end(broke);
+    assertThat(policy.again(call, broke)).isFalse();
+  }
+
+  @Test
+  void attemptsAreBounded() {
+    assertThatThrownBy(() -> new RetryConfig(0)).hasMessage("attempts must be 1..10, was 0");
+    assertThatThrownBy(() -> new RetryConfig(11)).hasMessage("attempts must be 1..10, was 11");
+  }
+
+  private boolean again(boolean repeatable, Outcome outcome) {
+    Call call = Calls.call(new HandLoop(), Calls.request(repeatable));
+    call.attempt(_ -> {}).end(outcome);
+    return policy.again(call, outcome);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.forebay.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.Calls;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
+import dev.forebay.pipeline.Outcome.Shed;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RetryStageTest {
+  private static final Outcome SERVED = new Served(200);
+  private static final Outcome BROKE = new Failed(Cause.UPSTREAM_BROKE, false, "first");
+  private static final Outcome REFUSED = new Failed(Cause.CONNECT, false, "second");
+  private static final Outcome BUSY = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(2));
+  private static final Outcome NOBODY = new Shed(Reason.NO_REPLICA, Duration.ofSeconds(1));
+
+  private final Call call = Calls.call();
+  private final List<Outcome> told = new ArrayList<>();
+
+  @Test
+  void anAnswerEndsTheCall() {
+    run(3, SERVED);
+    assertThat(told).containsExactly(SERVED);
+    assertThat(call.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailureIsFollowedByAnotherAttemptThatServes() {
+    run(3, BROKE, SERVED);
+    assertThat(told).containsExactly(SERVED);
+    assertThat(call.attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void theLastFailureIsTheOneThatIsTold() {
+    run(2, BROKE, REFUSED);
+    assertThat(told).containsExactly(REFUSED);
+  }
+
+  @Test
+  void whenNoReplicaIsLeftTheCallerLearnsWhatWentWrong() {
+    run(5, BROKE, NOBODY);
+    assertThat(told).containsExactly(BROKE);
+    assertThat(call.attempts()).as("and no further try is made").isEqualTo(2);
+  }
+
+  @Test
+  void whenNoReplicaIsLeftAfterABusyOneTheCallerLearnsWhenToComeBack() {
+    run(5, REFUSED, BUSY, NOBODY);
+    assertThat(told).containsExactly(BUSY);
+    assertThat(call.attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void whenThereNeverWasAReplicaTheCallIsShed() {
+    run(3, NOBODY);
+    assertThat(told).containsExactly(NOBODY);
+    assertThat(call.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aCallThatItsCallerLeftIsNotTriedAgain() {
+    call.onEnd(told::add);
+    var stage = new RetryStage(new RetryPolicy(new RetryConfig(3)));
+    stage.handle(call, _ -> {});
+    var gone = new Failed(Cause.CLIENT_GONE, false, "left");
+    call.abandon(gone);
+    assertThat(told).containsExactly(gone);
+    assertThat(call.attempts()).isEqualTo(1);
+  }
+
+  /// Runs the call with attempts that end so, one after the other.
+  private void run(int attempts, Outcome... outcomes) {
+    Deque<Outcome> script = new ArrayDeque<>(List.of(outcomes));
+    call.onEnd(told::add);
+    new RetryStage(new RetryPolicy(new RetryConfig(attempts)))
+        .handle(call, c -> Objects.requireNonNull(c.attempt()).end(script.remove()));
+    assertThat(script).isEmpty();
+  }
+}
