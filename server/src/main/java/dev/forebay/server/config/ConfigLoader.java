@@ -35,6 +35,11 @@ public final class ConfigLoader {
     this.placeholders = new Placeholders(environment);
   }
 
+  /// The commented YAML of every key with its default: the documentation of the configuration.
+  public String reference() {
+    return reference.text();
+  }
+
   /// What the gateway does without a file: no pools, all else as in the reference.
   public GatewayConfig defaults() {
     return parse("", "reference.yaml", Path.of(""));

@@ -1,0 +1,20 @@
+package dev.forebay.server;
+
+import dev.forebay.server.command.Commands;
+import dev.forebay.server.config.GatewayConfig;
+import java.io.PrintWriter;
+
+/// The process: reads its command line and does what it says.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    var out = new PrintWriter(System.out, true, System.out.charset());
+    var err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(Commands.of(Main::start, out, err).execute(arguments));
+  }
+
+  private static AutoCloseable start(GatewayConfig config) {
+    throw new UnsupportedOperationException("this build has no gateway yet");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.forebay.server.command;
+
+import dev.forebay.server.config.GatewayConfig;
+import dev.forebay.server.upstream.PoolConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A configuration in a few lines for the operator. Shows no secret.
+final class Summary {
+  private Summary() {}
+
+  static List<String> of(GatewayConfig config) {
+    var lines = new ArrayList<String>();
+    lines.add("listens on " + config.http().listen() + ", admin on " + config.admin().listen());
+    config.pools().forEach((name, pool) -> describe(name, pool, lines));
+    config.aliases().forEach((alias, model) -> lines.add("alias " + alias + " -> " + model));
+    config.warnings().forEach(warning -> lines.add("warning: " + warning));
+    return lines;
+  }
+
+  private static void describe(String name, PoolConfig pool, List<String> lines) {
+    lines.add(
+        "pool %s speaks %s, serves %s"
+            .formatted(
+                name,
+                pool.speaks().name().toLowerCase(Locale.ROOT),
+                pool.models().isEmpty()
+                    ? "what its replicas list"
+                    : String.join(", ", pool.models())));
+    pool.replicas().forEach(replica -> lines.add("  " + replica.name() + "  " + replica.url()));
+    if (pool.dns().isSet()) {
+      lines.add("  every address of " + pool.dns().url());
+    }
+  }
+}

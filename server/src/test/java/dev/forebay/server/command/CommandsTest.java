@@ -1,0 +1,181 @@
+package dev.forebay.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.server.config.ConfigLoader;
+import dev.forebay.server.config.GatewayConfig;
+import dev.forebay.server.setting.Address;
+import dev.forebay.server.upstream.discovery.Discovery;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  private static final String VALID =
+      "pools: {chat: {models: [m], replicas: ['http://h:1']}}\naliases: {gpt: m}\n";
+
+  @TempDir Path folder = Path.of("set by JUnit");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final List<GatewayConfig> started = new ArrayList<>();
+  private final List<String> stopped = new ArrayList<>();
+  private Starter starter =
+      config -> {
+        started.add(config);
+        return () -> stopped.add("once");
+      };
+
+  private int run(String... arguments) {
+    return Commands.of(
+            starter,
+            new ConfigLoader(_ -> null),
+            new Discovery(List.of(), Map.of("OPENAI_API_KEY", "sk-hush")::get),
+            CommandsTest::close,
+            folder,
+            new PrintWriter(out, true),
+            new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private static void close(AutoCloseable gateway) {
+    try {
+      gateway.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String file(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("some.yaml"), yaml).toString();
+  }
+
+  @Test
+  void checkTellsWhatAValidFileAmountsTo() throws IOException {
+    assertThat(run("check", file(VALID))).isZero();
+    assertThat(out.toString())
+        .contains(
+            "some.yaml is valid",
+            "listens on 127.0.0.1:8020, admin on 127.0.0.1:8021",
+            "pool chat speaks openai, serves m",
+            "h:1  http://h:1",
+            "alias gpt -> m");
+  }
+
+  @Test
+  void checkExits78WithTheErrorsOfABadFile() throws IOException {
+    assertThat(run("check", file("retry: {attempts: 0}"))).isEqualTo(78);
+    assertThat(err.toString())
+        .contains("some.yaml has an error:", "line 1: retry.attempts must be 1..10, was 0")
+        .doesNotContain("at dev.forebay");
+  }
+
+  @Test
+  void checkExits66WithoutTheFile() {
+    assertThat(run("check", folder.resolve("none.yaml").toString())).isEqualTo(66);
+    assertThat(err.toString()).contains("none.yaml does not exist");
+    assertThat(run("check", folder.toString())).isEqualTo(66);
+  }
+
+  @Test
+  void configPrintsAReferenceThatIsItselfValid() throws IOException {
+    assertThat(run("config")).isZero();
+    assertThat(run("check", file(out.toString()))).isZero();
+  }
+
+  @Test
+  void configPrintsTheSchemaForEditors() {
+    assertThat(run("config", "--schema")).isZero();
+    assertThat(out.toString()).startsWith("{").contains("draft-07");
+  }
+
+  @Test
+  void serveRunsTheFileThatIsNamed() throws IOException {
+    assertThat(run("serve", "--config", file(VALID), "--listen", "[::1]:9000")).isZero();
+    assertThat(started).hasSize(1);
+    assertThat(started.getFirst().http().listen()).isEqualTo(new Address("::1", 9000));
+    assertThat(started.getFirst().pools()).containsOnlyKeys("chat");
+    assertThat(stopped).containsExactly("once");
+  }
+
+  @Test
+  void serveReadsTheFileWhereItWasStarted() throws IOException {
+    Files.writeString(folder.resolve("forebay.yaml"), VALID);
+    assertThat(run("serve")).isZero();
+    assertThat(started.getFirst().pools()).containsOnlyKeys("chat");
+  }
+
+  @Test
+  void serveStartsWithoutAnyFileAndTellsWhatToDo() {
+    assertThat(run("serve")).isZero();
+    assertThat(started).hasSize(1);
+    assertThat(out.toString())
+        .contains("No engine found", "OPENAI_API_KEY", "--allow-hosted")
+        .doesNotContain("sk-hush");
+  }
+
+  @Test
+  void serveExits69WhenTheGatewayCannotStart() {
+    starter =
+        _ -> {
+          throw new BindException("Address already in use: 127.0.0.1:8020");
+        };
+    assertThat(run("serve")).isEqualTo(69);
+    assertThat(err.toString()).contains("Could not start: Address already in use: 127.0.0.1:8020");
+  }
+
+  @Test
+  void serveDoesNotStartWithABadFile() throws IOException {
+    assertThat(run("serve", "--config", file("htpp: {}"))).isEqualTo(78);
+    assertThat(run("serve", "--config", folder.resolve("none").toString())).isEqualTo(66);
+    assertThat(started).isEmpty();
+    assertThat(err.toString()).contains("htpp is not known; did you mean http?");
+  }
+
+  @Test
+  void whatIsMisspelledIsSuggested() {
+    assertThat(run("serve", "--confg", "x")).isEqualTo(64);
+    assertThat(err.toString()).contains("--config").contains("forebay serve --help tells");
+    assertThat(run("chek", "x")).isEqualTo(64);
+    assertThat(err.toString()).contains("check");
+    assertThat(run("serve", "--listen", "8020")).isEqualTo(64);
+    assertThat(err.toString()).contains("must be host:port");
+    assertThat(run()).isEqualTo(64);
+    assertThat(started).isEmpty();
+  }
+
+  @Test
+  void helpListsTheCommandsAndTheExitCodes() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString())
+        .contains("serve", "check", "config", "version", "demo", "test", "lab", "./forebay demo")
+        .containsPattern("78 +the configuration has errors");
+    assertThat(run("serve", "--help")).isZero();
+    assertThat(out.toString()).contains("--allow-hosted", "SGLang 30000");
+    assertThat(run("config", "--help")).isZero();
+    assertThat(out.toString()).contains("$schema=forebay.schema.json");
+  }
+
+  @Test
+  void commandsOfTheLauncherSayWhereTheyAre() {
+    for (String command : List.of("demo", "test", "lab")) {
+      assertThat(run(command, "--anything", "x")).isEqualTo(64);
+      assertThat(out.toString()).contains("run it by the launcher: ./forebay " + command);
+    }
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    assertThat(run("version")).isZero();
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.matches("forebay \\d.*"));
+  }
+}
