@@ -2,6 +2,7 @@ package dev.forebay.server;
 
 import dev.forebay.server.command.Commands;
 import dev.forebay.server.config.GatewayConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 
 /// The process: reads its command line and does what it says.
@@ -14,7 +15,11 @@ public final class Main {
     System.exit(Commands.of(Main::start, out, err).execute(arguments));
   }
 
-  private static AutoCloseable start(GatewayConfig config) {
-    throw new UnsupportedOperationException("this build has no gateway yet");
+  private static AutoCloseable start(GatewayConfig config)
+      throws IOException, InterruptedException {
+    Gateway gateway = Gateway.start(config);
+    String host = config.http().listen().host();
+    System.out.println("Listening on http://" + host + ":" + gateway.port() + "/v1");
+    return gateway;
   }
 }

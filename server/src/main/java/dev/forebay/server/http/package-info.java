@@ -1,4 +1,5 @@
-/// Bytes in: listeners, request reading, and what an outcome becomes on the wire.
+/// Bytes in: listener, connections, request reading, and the one place where an outcome becomes a
+/// status and headers.
 @NullMarked
 package dev.forebay.server.http;
 

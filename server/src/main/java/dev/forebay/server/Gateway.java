@@ -1,0 +1,145 @@
+package dev.forebay.server;
+
+import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
+import dev.forebay.gpu.GpuStage;
+import dev.forebay.gpu.OutlierEjection;
+import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.monitor.MonitorStage;
+import dev.forebay.monitor.Signals;
+import dev.forebay.pipeline.Pipeline;
+import dev.forebay.retry.RetryPolicy;
+import dev.forebay.retry.RetryStage;
+import dev.forebay.server.config.GatewayConfig;
+import dev.forebay.server.http.Entrance;
+import dev.forebay.server.http.EventLoops;
+import dev.forebay.server.http.HeldBodies;
+import dev.forebay.server.http.HttpListener;
+import dev.forebay.server.http.ModelCatalog;
+import dev.forebay.server.upstream.ProbeTick;
+import dev.forebay.server.upstream.Prober;
+import dev.forebay.server.upstream.ReplicaFleet;
+import dev.forebay.server.upstream.UpstreamStage;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// The gateway: the path of a call on one page.
+public final class Gateway implements AutoCloseable {
+  private final GatewayConfig config;
+  private final EventLoops loops;
+  private final ReplicaFleet fleet;
+  private final Prober prober;
+  private final UpstreamStage upstream;
+  private final HeldBodies bodies;
+  private final HttpListener listener;
+  private final TickRunner ticks = new TickRunner(InstantSource.system());
+
+  private Gateway(GatewayConfig config, List<Signals> signals) throws IOException {
+    this.config = config;
+    loops = new EventLoops(config.http().loops());
+    fleet = new ReplicaFleet(config.pools());
+    prober = new Prober(fleet, System::nanoTime);
+    upstream = new UpstreamStage(fleet, config.upstream(), config.http().slowReader(), loops);
+    bodies = new HeldBodies(config.http().heldBodies());
+
+    Capacity capacity = new PowerOfTwoChoices(config.gpu(), RandomGenerator.getDefault());
+    OutlierEjection ejection = new OutlierEjection(config.gpu());
+    MonitorStage monitor = new MonitorStage(signals);
+    Pipeline path =
+        new Pipeline(
+            List.of(
+                monitor, // 7  sees every call and its outcome once
+                new RetryStage(new RetryPolicy(config.retry())), // 1  one attempt after another
+                new GpuStage(fleet, capacity, ejection, prober::suspect), // 4  names the replica
+                upstream)); // sends on that replica; passes to nobody
+
+    Entrance entrance =
+        new Entrance(
+            path::enter,
+            (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
+            model -> config.aliases().getOrDefault(model, model),
+            new ModelCatalog(this::models));
+    listener = new HttpListener(config.http(), loops, entrance, bodies);
+  }
+
+  /// Starts the gateway: probes its replicas once, then listens.
+  ///
+  /// @throws IOException if an address cannot be bound
+  public static Gateway start(GatewayConfig config) throws IOException, InterruptedException {
+    return start(config, List.of());
+  }
+
+  static Gateway start(GatewayConfig config, List<Signals> signals)
+      throws IOException, InterruptedException {
+    Gateway gateway = new Gateway(config, signals);
+    try {
+      gateway.prober.probeAll();
+      ProbeTick.all(gateway.prober, gateway.fleet).forEach(gateway.ticks::start);
+      gateway.listener.start();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+    return gateway;
+  }
+
+  /// The port on which callers are listened to.
+  public int port() {
+    return listener.port();
+  }
+
+  /// What is held now, all of it zero when nothing is under way; for audits and tests.
+  public Holding holding() {
+    long work = 0;
+    int calls = 0;
+    for (Pool pool : fleet.pools()) {
+      for (Replica replica : pool.replicas()) {
+        work += replica.outstandingWork();
+        calls += replica.outstandingCalls();
+      }
+    }
+    return new Holding(calls, work, bodies.bytes(), listener.connections());
+  }
+
+  /// What the gateway holds at one moment.
+  ///
+  /// @param calls attempts that run on replicas
+  /// @param work promised to replicas, in work units
+  /// @param bodyBytes of requests held
+  /// @param connections of callers
+  public record Holding(int calls, long work, long bodyBytes, int connections) {}
+
+  private Map<String, String> models() {
+    Map<String, String> models = new LinkedHashMap<>(fleet.models());
+    config
+        .aliases()
+        .forEach((alias, model) -> {
+          String pool = models.get(model);
+          if (pool != null) {
+            models.put(alias, pool);
+          }
+        });
+    return models;
+  }
+
+  /// Takes no more calls, waits for those under way as long as the configuration says, and ends
+  /// what is left. Blocks.
+  @Override
+  public void close() {
+    try {
+      listener.drain(config.http().drain());
+      ticks.stop();
+      prober.close();
+      upstream.closeIdle();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      loops.close();
+    }
+  }
+}

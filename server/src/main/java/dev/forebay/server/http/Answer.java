@@ -1,0 +1,127 @@
+package dev.forebay.server.http;
+
+import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Deferred;
+import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.FromCache;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
+import dev.forebay.pipeline.Outcome.Shed;
+import java.time.Duration;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a caller is told when no replica's answer is: the one place where an outcome becomes a
+/// status, a code and words.
+///
+/// @param status HTTP status
+/// @param type the error's type as the dialect's own services name it
+/// @param code what happened, for programs; the same in `x-forebay-reason`
+/// @param message what happened, for people
+/// @param retryAfter when to come back; zero if there is nothing to say
+record Answer(int status, String type, String code, String message, Duration retryAfter) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /// @param overloadStatus what overload is told as: 503, 429 or 529
+  static Answer to(Outcome outcome, int overloadStatus) {
+    return switch (outcome) {
+      case Served(int status) -> new Answer(status, "", "ok", "", Duration.ZERO);
+      case FromCache() -> new Answer(200, "", "ok", "", Duration.ZERO);
+      case Deferred(String taskId) -> new Answer(202, "", "accepted", taskId, Duration.ZERO);
+      case Shed(Reason reason, Duration retryAfter) -> shed(reason, retryAfter, overloadStatus);
+      case Failed(Cause cause, _, String detail) -> failed(cause, detail);
+    };
+  }
+
+  private static Answer shed(Reason reason, Duration retryAfter, int overloadStatus) {
+    return switch (reason) {
+      case NO_REPLICA ->
+          new Answer(
+              503, "server_error", "no_replica", "no replica can take this call now", retryAfter);
+      case UPSTREAM_BUSY ->
+          new Answer(
+              overloadStatus,
+              "overloaded_error",
+              "server_overloaded",
+              "every replica that was tried is overloaded",
+              retryAfter);
+      case BODIES_FULL ->
+          new Answer(
+              overloadStatus,
+              "overloaded_error",
+              "server_overloaded",
+              "the gateway holds as many request bytes as it may",
+              retryAfter);
+      case DRAINING ->
+          new Answer(503, "server_error", "draining", "the gateway is shutting down", retryAfter);
+    };
+  }
+
+  private static Answer failed(Cause cause, String detail) {
+    return switch (cause) {
+      case INVALID_REQUEST -> invalid(400, "invalid_request", detail);
+      case FORBIDDEN -> new Answer(403, "permission_error", "forbidden", detail, Duration.ZERO);
+      case UNKNOWN_MODEL -> invalid(404, "model_not_found", detail);
+      case UNKNOWN_ROUTE -> invalid(404, "unknown_route", detail);
+      case TOO_LARGE -> invalid(413, "request_too_large", detail);
+      case UNSUPPORTED_ENCODING -> invalid(415, "unsupported_encoding", detail);
+      case REQUEST_TIMEOUT -> invalid(408, "request_timeout", detail);
+      case CONNECT, UPSTREAM_BROKE, UPSTREAM_ERROR -> upstream(502, "upstream_error", detail);
+      case FAKE_SUCCESS -> upstream(502, "upstream_empty_answer", detail);
+      case DEADLINE -> upstream(504, "deadline_exceeded", detail);
+      case FIRST_CONTENT_TIMEOUT -> upstream(504, "first_content_timeout", detail);
+      case IDLE_TIMEOUT -> upstream(504, "idle_timeout", detail);
+      case TOTAL_TIMEOUT -> upstream(504, "total_timeout", detail);
+      case SLOW_READER -> upstream(504, "slow_reader", detail);
+      case CLIENT_GONE -> upstream(499, "client_gone", detail);
+      case DRAINED -> upstream(503, "draining", detail);
+      case INTERNAL -> upstream(500, "internal_error", detail);
+    };
+  }
+
+  private static Answer invalid(int status, String code, String detail) {
+    return new Answer(status, "invalid_request_error", code, detail, Duration.ZERO);
+  }
+
+  private static Answer upstream(int status, String code, String detail) {
+    return new Answer(status, "server_error", code, detail, Duration.ZERO);
+  }
+
+  /// The error as the dialect's clients read it.
+  String json(Dialect dialect, String callId) {
+    ObjectNode root = JSON.createObjectNode();
+    ObjectNode error = JSON.createObjectNode();
+    switch (dialect) {
+      case OPENAI -> {
+        error.put("message", message).put("type", type).putNull("param").put("code", code);
+        root.set("error", error);
+      }
+      case ANTHROPIC -> {
+        error.put("type", anthropicType()).put("message", message).put("code", code);
+        root.put("type", "error").set("error", error);
+        root.put("request_id", callId);
+      }
+    }
+    return root.toString();
+  }
+
+  private String anthropicType() {
+    return switch (status) {
+      case 400, 408, 415 -> "invalid_request_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 503, 529 -> "overloaded_error";
+      default -> "api_error";
+    };
+  }
+
+  /// The error as an event in a stream that has begun.
+  String event(Dialect dialect, String callId) {
+    String data = "data: " + json(dialect, callId) + "\n\n";
+    return dialect == Dialect.ANTHROPIC ? "event: error\n" + data : data;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.forebay.server.http;
+
+import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/// What stands behind the sockets: where calls go in.
+///
+/// @param path takes a call that was read and found valid
+/// @param refused takes a call that ends at the door, so that it is counted like any other
+/// @param aliases from the model that a caller named to the one that is served
+/// @param models the merged list of models
+public record Entrance(
+    Next path,
+    BiConsumer<HttpCall, Outcome> refused,
+    UnaryOperator<String> aliases,
+    ModelCatalog models) {}

@@ -1,0 +1,86 @@
+package dev.forebay.server.http;
+
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Progress;
+import dev.forebay.pipeline.Request;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/// A call that came over HTTP: its head and body on the way in, its reply on the way out.
+public final class HttpCall extends Call {
+  private final NettyLoop loop;
+  private final HttpRequest head;
+  private final String path;
+  private final Body body;
+  private final Reply reply;
+  private Sweep.@Nullable Swept limits;
+
+  HttpCall(
+      String id,
+      NettyLoop loop,
+      Request request,
+      long arrivedNanos,
+      HttpRequest head,
+      String path,
+      Body body,
+      Reply reply) {
+    super(id, loop, request, arrivedNanos);
+    this.loop = loop;
+    this.head = head;
+    this.path = path;
+    this.body = body;
+    this.reply = reply;
+  }
+
+  public NettyLoop nettyLoop() {
+    return loop;
+  }
+
+  public HttpMethod method() {
+    return head.method();
+  }
+
+  public HttpHeaders headers() {
+    return head.headers();
+  }
+
+  /// What is asked of the replica, query included.
+  public String path() {
+    return path;
+  }
+
+  public Body body() {
+    return body;
+  }
+
+  public Reply reply() {
+    return reply;
+  }
+
+  /// When the caller wants its first content at the latest, as told by `x-deadline-ms`; or
+  /// `Progress.NEVER` if it told nothing.
+  public long deadlineNanos() {
+    String millis = head.headers().get("x-deadline-ms");
+    if (millis == null) {
+      return Progress.NEVER;
+    }
+    try {
+      return arrivedNanos() + Math.multiplyExact(Long.parseLong(millis), 1_000_000L);
+    } catch (NumberFormatException | ArithmeticException unreadable) {
+      return Progress.NEVER;
+    }
+  }
+
+  /// Sets who looks after the time limits of this call, in place of who did before.
+  public void limits(Sweep.@Nullable Swept limits) {
+    this.limits = limits;
+  }
+
+  void sweep(long now) {
+    if (limits != null) {
+      limits.sweep(now);
+    }
+  }
+}

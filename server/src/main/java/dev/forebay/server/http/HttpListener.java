@@ -1,0 +1,142 @@
+package dev.forebay.server.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Listens for callers and makes each connection live on one loop. Safe for all threads.
+public final class HttpListener {
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  private final HttpConfig config;
+  private final EventLoops loops;
+  private final Entrance entrance;
+  private final HeldBodies bodies;
+  private final OpenDoor door;
+  private final ConcurrentHashMap<ClientConnection, NettyLoop> connections =
+      new ConcurrentHashMap<>();
+  private volatile boolean draining;
+  private @Nullable Channel channel;
+
+  public HttpListener(HttpConfig config, EventLoops loops, Entrance entrance, HeldBodies bodies)
+      throws UnknownHostException {
+    this.config = config;
+    this.loops = loops;
+    this.entrance = entrance;
+    this.bodies = bodies;
+    boolean loopback = InetAddress.getByName(config.listen().host()).isLoopbackAddress();
+    this.door = new OpenDoor(loopback, config.allowedOrigins());
+  }
+
+  /// Binds the port.
+  ///
+  /// @throws IOException if it cannot be bound, with the address and what to do
+  public void start() throws IOException {
+    InetSocketAddress address =
+        new InetSocketAddress(config.listen().host(), config.listen().port());
+    var bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel child) {
+                    ClientConnection connection =
+                        new ClientConnection(HttpListener.this, loops.of(child));
+                    child
+                        .pipeline()
+                        .addLast(new StrictDecoder(config.maxHead(), connection::bytesArrived))
+                        .addLast(connection);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on "
+              + config.listen()
+              + ": "
+              + bound.cause().getMessage()
+              + "; choose another address with --listen or http.listen",
+          bound.cause());
+    }
+    channel = bound.channel();
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return channel == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /// Connections open now.
+  public int connections() {
+    return connections.size();
+  }
+
+  /// Takes no more calls and waits until those under way have ended; those that have not within the
+  /// grace period are told so and ended. Blocks.
+  public void drain(Duration grace) throws InterruptedException {
+    draining = true;
+    if (channel != null) {
+      channel.close().awaitUninterruptibly();
+    }
+    onEach(ClientConnection::drain);
+    long until = System.nanoTime() + grace.toNanos();
+    while (!connections.isEmpty() && System.nanoTime() - until < 0) {
+      Thread.sleep(20);
+    }
+    onEach(ClientConnection::cut);
+    long last = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    while (!connections.isEmpty() && System.nanoTime() - last < 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  private void onEach(Consumer<ClientConnection> act) {
+    connections.forEach((connection, loop) -> loop.execute(() -> act.accept(connection)));
+  }
+
+  void opened(ClientConnection connection, NettyLoop loop) {
+    connections.put(connection, loop);
+  }
+
+  void closed(ClientConnection connection) {
+    connections.remove(connection);
+  }
+
+  public boolean draining() {
+    return draining;
+  }
+
+  HttpConfig config() {
+    return config;
+  }
+
+  Entrance entrance() {
+    return entrance;
+  }
+
+  HeldBodies bodies() {
+    return bodies;
+  }
+
+  OpenDoor door() {
+    return door;
+  }
+}

@@ -1,0 +1,369 @@
+package dev.forebay.server.upstream;
+
+import dev.forebay.pipeline.Attempt;
+import dev.forebay.pipeline.Held;
+import dev.forebay.pipeline.Operation;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
+import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.server.http.Body;
+import dev.forebay.server.http.HttpCall;
+import dev.forebay.server.openai.AnswerScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpMethod;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt on one replica: sends the request, judges the beginning of the answer, and then
+/// splices the answer through.
+///
+/// Nothing reaches the caller before the replica gave content (or, for a plain answer, all of it or
+/// 64 KiB), so that another replica can still take over. From then on bytes are passed on as they
+/// came, cut where both a chunk and an event end, so that an error can still be told if the replica
+/// breaks.
+///
+/// Belongs to its call's loop; the attempt holds it.
+final class Exchange implements Held, Connections.Taker, UpstreamConnection.Listener {
+  private static final int LONGEST_HEAD = 64 * 1024;
+
+  private static final BodyWalker.Payload NOWHERE =
+      new BodyWalker.Payload() {
+        @Override
+        public void payload(ByteBuf in, int from, int to) {}
+
+        @Override
+        public void boundary(int index) {}
+      };
+
+  private final HttpCall call;
+  private final Attempt attempt;
+  private final Target target;
+  private final Connections connections;
+  private final Splice splice;
+  private final TimeLimits limits;
+
+  private Held connecting = () -> {};
+  private @Nullable UpstreamConnection connection;
+  private @Nullable ByteBuf partialHead;
+  private @Nullable ResponseHead head;
+  private boolean answerBegan;
+  private boolean reusable;
+  private boolean freshOnly;
+  private boolean bodySent;
+  private boolean paused;
+  private boolean closed;
+
+  Exchange(
+      HttpCall call,
+      Attempt attempt,
+      Target target,
+      Connections connections,
+      UpstreamConfig config,
+      Duration slowReader) {
+    this.call = call;
+    this.attempt = attempt;
+    this.target = target;
+    this.connections = connections;
+    this.splice = new Splice(call);
+    this.limits = new TimeLimits(call, attempt, config, slowReader);
+  }
+
+  void start() {
+    call.limits(limits);
+    call.reply().onWritable(this::resume);
+    connecting = connections.take(target, this);
+  }
+
+  // sending
+
+  @Override
+  public void notConnected(Throwable cause) {
+    if (!closed) {
+      fail(Cause.CONNECT, "cannot be reached: " + reason(cause));
+    }
+  }
+
+  @Override
+  public void connected(UpstreamConnection made) {
+    if (closed) {
+      connections.release(made);
+      return;
+    }
+    connection = made;
+    made.serve(this);
+    Channel channel = made.channel();
+    channel.write(RequestHead.of(call, target, channel.alloc()), channel.voidPromise());
+    switch (call.body()) {
+      case Body.Whole(ByteBuf bytes) -> {
+        if (bytes.isReadable()) {
+          channel.write(bytes.retainedDuplicate(), channel.voidPromise());
+        }
+        bodySent = true;
+      }
+      case Body.Passing passing -> passing.to(new Upload(channel, passing.length() < 0));
+    }
+    channel.flush();
+  }
+
+  /// Sends a body that arrives while it is sent.
+  private final class Upload implements Body.Passing.Receiver {
+    private final Channel channel;
+    private final boolean chunked;
+
+    Upload(Channel channel, boolean chunked) {
+      this.channel = channel;
+      this.chunked = chunked;
+    }
+
+    @Override
+    public void part(ByteBuf part) {
+      if (closed || !part.isReadable()) {
+        part.release();
+        return;
+      }
+      if (chunked) {
+        ByteBuf size = channel.alloc().directBuffer(16);
+        ByteBufUtil.writeAscii(size, Integer.toHexString(part.readableBytes()) + "\r\n");
+        channel.write(size, channel.voidPromise());
+      }
+      channel.write(part, channel.voidPromise());
+      if (chunked) {
+        channel.write(ascii("\r\n"), channel.voidPromise());
+      }
+      channel.flush();
+      flow(channel.isWritable());
+    }
+
+    @Override
+    public void last() {
+      bodySent = true;
+      if (chunked && !closed) {
+        channel.writeAndFlush(ascii("0\r\n\r\n"), channel.voidPromise());
+      }
+    }
+
+    private ByteBuf ascii(String text) {
+      return ByteBufUtil.writeAscii(channel.alloc(), text);
+    }
+  }
+
+  @Override
+  public void writable(boolean writable) {
+    flow(writable);
+  }
+
+  private void flow(boolean open) {
+    if (call.body() instanceof Body.Passing passing) {
+      passing.flowing(open);
+    }
+  }
+
+  // receiving
+
+  @Override
+  public void received(ByteBuf in) {
+    call.progress().activity(call.loop().nanoTime());
+    answerBegan = true;
+    try {
+      if (head == null) {
+        readHead(in);
+      } else {
+        readBody(in);
+      }
+    } catch (BadResponse rubbish) {
+      fail(Cause.UPSTREAM_BROKE, "answered what is not HTTP: " + rubbish.getMessage());
+    }
+  }
+
+  private void readHead(ByteBuf in) throws BadResponse {
+    ByteBuf all = in;
+    if (partialHead != null) {
+      all = partialHead.writeBytes(in);
+    }
+    ResponseHead parsed = ResponseHead.parse(all, LONGEST_HEAD);
+    while (parsed != null && parsed.status() < 200) {
+      if (parsed.status() == 101) {
+        throw new BadResponse("switches protocols unasked");
+      }
+      parsed = ResponseHead.parse(all, LONGEST_HEAD);
+    }
+    if (parsed == null) {
+      if (partialHead == null) {
+        partialHead = in.alloc().buffer(in.readableBytes()).writeBytes(in);
+      }
+      return;
+    }
+    head = parsed;
+    if (judge(parsed, all)) {
+      readBody(all);
+    }
+  }
+
+  /// What the status alone says.
+  ///
+  /// @return whether the body is of interest
+  private boolean judge(ResponseHead answer, ByteBuf rest) throws BadResponse {
+    int status = answer.status();
+    reusable = status >= 429 && bodySent && endsIn(rest, answer);
+    if (status == 429 || status == 503 || status == 529) {
+      Duration after = RetryAfter.of(answer.header("retry-after-ms"), answer.header("retry-after"));
+      attempt.end(new Shed(Reason.UPSTREAM_BUSY, after));
+      return false;
+    }
+    if (status >= 500) {
+      fail(Cause.UPSTREAM_ERROR, "answered " + status);
+      return false;
+    }
+    boolean committed = call.reply().committed();
+    if (committed && !(status < 300 && answer.eventStream())) {
+      // The caller was promised a stream: what this replica says instead can only be told in it.
+      attempt.end(
+          new Failed(Cause.UPSTREAM_ERROR, false, named("answered " + status + " to a stream")));
+      return false;
+    }
+    splice.begin(answer, scanner(answer), call.method().equals(HttpMethod.HEAD));
+    reusable = false;
+    return true;
+  }
+
+  /// Whether the rest of the answer has arrived already, so that a refusal costs no connection.
+  private static boolean endsIn(ByteBuf rest, ResponseHead answer) throws BadResponse {
+    Framing framing = answer.framing(false);
+    if (framing == Framing.CLOSE || !answer.keepAlive()) {
+      return false;
+    }
+    BodyWalker walker = new BodyWalker();
+    walker.start(framing, answer.contentLength());
+    int end = walker.walk(rest, rest.readerIndex(), rest.writerIndex(), NOWHERE);
+    return walker.finished() && end == rest.writerIndex();
+  }
+
+  private @Nullable AnswerScanner scanner(ResponseHead answer) {
+    Operation operation = call.request().operation();
+    boolean understood =
+        answer.status() < 300 && operation != Operation.PASS_THROUGH && !answer.encoded();
+    return understood ? new AnswerScanner(operation, answer.eventStream()) : null;
+  }
+
+  private void readBody(ByteBuf in) throws BadResponse {
+    switch (splice.pass(in)) {
+      case MORE -> {}
+      case WHOLE -> {
+        reusable = bodySent && splice.persistent() && !in.isReadable();
+        served();
+      }
+      case BROKEN -> broken();
+    }
+    backPressure();
+  }
+
+  private void served() {
+    int status = splice.status();
+    attempt.end(new Served(status));
+  }
+
+  /// The answer is not what its status promised.
+  private void broken() {
+    if (splice.starved() && !call.reply().contentSent()) {
+      attempt.end(new Shed(Reason.UPSTREAM_BUSY, Duration.ZERO));
+      return;
+    }
+    fail(
+        call.reply().contentSent() ? Cause.UPSTREAM_BROKE : Cause.FAKE_SUCCESS, splice.complaint());
+  }
+
+  @Override
+  public void receivedAll() {
+    if (!closed) {
+      call.reply().flush();
+    }
+  }
+
+  private void backPressure() {
+    if (!closed && !paused && connection != null && !call.reply().writable()) {
+      paused = true;
+      limits.paused(true);
+      connection.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void resume() {
+    if (paused && connection != null) {
+      paused = false;
+      limits.paused(false);
+      connection.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void closed(@Nullable Throwable cause) {
+    UpstreamConnection gone = connection;
+    connection = null;
+    if (head != null && splice.endsByClose()) {
+      switch (splice.closed()) {
+        case WHOLE -> served();
+        case MORE, BROKEN -> broken();
+      }
+      call.reply().flush();
+    } else if (!answerBegan && gone != null && gone.used() && mayRepeat()) {
+      // The replica closed a resting connection just as it was taken; that says nothing of the
+      // replica.
+      freshOnly = true;
+      connecting = connections.connect(target, this);
+    } else {
+      fail(
+          Cause.UPSTREAM_BROKE,
+          "closed the connection "
+              + (answerBegan ? "in the middle of its answer" : "without an answer")
+              + (cause == null ? "" : ": " + reason(cause)));
+    }
+  }
+
+  private boolean mayRepeat() {
+    return !freshOnly && call.body() instanceof Body.Whole && call.request().repeatable();
+  }
+
+  // ending
+
+  private void fail(Cause cause, String what) {
+    attempt.end(new Failed(cause, call.reply().contentSent(), named(what)));
+  }
+
+  private String named(String what) {
+    return "replica " + target.replica().name() + " " + what;
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  /// Gives the connection back if the exchange ended cleanly, and closes it otherwise, which is how
+  /// the replica learns that nobody waits any more.
+  @Override
+  public void close() {
+    closed = true;
+    call.limits(null);
+    call.reply().onWritable(null);
+    connecting.close();
+    splice.close();
+    if (partialHead != null) {
+      partialHead.release();
+      partialHead = null;
+    }
+    UpstreamConnection used = connection;
+    connection = null;
+    if (used == null) {
+      return;
+    }
+    if (reusable) {
+      connections.release(used);
+    } else {
+      used.close();
+    }
+  }
+}

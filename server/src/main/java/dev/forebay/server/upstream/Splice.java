@@ -1,0 +1,309 @@
+package dev.forebay.server.upstream;
+
+import dev.forebay.pipeline.Progress;
+import dev.forebay.server.http.HttpCall;
+import dev.forebay.server.http.OwnLines;
+import dev.forebay.server.http.Reply;
+import dev.forebay.server.http.Reply.Ending;
+import dev.forebay.server.openai.AnswerScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Passes the body of an answer from a replica to the caller.
+/*
+ * A body goes through three states.
+ *
+ * Holding. Bytes are kept and only looked at, until there is content that ends where an event and a
+ * chunk end, or a plain answer is whole or 64 KiB long. Until then nothing was sent, and all can be
+ * thrown away.
+ *
+ * Passing. Received buffers are sent on as they are, chunk framing included, up to the last place where
+ * both an event and a chunk end; the rest waits for the next read. Engines write whole events in whole
+ * chunks, so there nearly always is no rest, and the bytes are never copied or framed anew.
+ *
+ * Ended. Whole if the framing ended and the content did (a finish reason, [DONE], a complete JSON
+ * value); broken otherwise. The last chunk is sent only then, so a broken stream never looks complete.
+ *
+ * Where the caller cannot be given the replica's framing (it speaks HTTP/1.0, the replica closes to end,
+ * or a chunked head is out already), the payload is framed anew.
+ */
+final class Splice implements BodyWalker.Payload {
+  private static final int HOLD_PLAIN = 64 * 1024;
+  private static final int HOLD_STREAM = 256 * 1024;
+  private static final int LONGEST_REST = 64 * 1024;
+
+  private final HttpCall call;
+  private final Reply reply;
+  private final BodyWalker walker = new BodyWalker();
+  private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
+  private @Nullable ResponseHead head;
+  private @Nullable AnswerScanner scanner;
+  private @Nullable CompositeByteBuf unframed;
+  private Framing framing = Framing.NONE;
+  private long keptBytes;
+  private boolean passing;
+  private boolean ended;
+  private long now;
+
+  // within the buffer that is being walked
+  private int cut;
+  private boolean contentBeforeCut;
+
+  enum State {
+    MORE,
+    WHOLE,
+    BROKEN
+  }
+
+  Splice(HttpCall call) {
+    this.call = call;
+    this.reply = call.reply();
+  }
+
+  /// @param scanner reads the content; null for answers that are passed on without being understood
+  void begin(ResponseHead answer, @Nullable AnswerScanner scanner, boolean headOnly)
+      throws BadResponse {
+    this.head = answer;
+    framing = answer.framing(headOnly);
+    this.scanner = framing == Framing.NONE ? null : scanner;
+    walker.start(framing, answer.contentLength());
+  }
+
+  int status() {
+    return head().status();
+  }
+
+  /// Whether the connection may carry another exchange.
+  boolean persistent() {
+    return head().keepAlive() && framing != Framing.CLOSE;
+  }
+
+  /// Whether the answer is whole only when the connection closes.
+  boolean endsByClose() {
+    return framing == Framing.CLOSE && !ended;
+  }
+
+  /// Whether the replica ended its answer for want of capacity.
+  boolean starved() {
+    return scanner != null && scanner.starved();
+  }
+
+  /// Takes what arrived. All of it that belongs to the answer is read from the buffer.
+  State pass(ByteBuf in) throws BadResponse {
+    now = call.loop().nanoTime();
+    int from = in.readerIndex();
+    cut = from;
+    contentBeforeCut = false;
+    boolean unframe = framing == Framing.CHUNKED && (reply.http10() || reply.headOnly());
+    unframed = unframe ? in.alloc().compositeBuffer() : null;
+    int end = walker.walk(in, from, in.writerIndex(), this);
+    in.readerIndex(end);
+    boolean finished = walker.finished();
+    if (unframed != null) {
+      ByteBuf payload = unframed;
+      unframed = null;
+      try {
+        int length = payload.readableBytes();
+        boolean between = scanner == null || scanner.betweenEvents();
+        cut = between ? length : 0;
+        contentBeforeCut = between && scanner != null && scanner.content();
+        return pass(payload, 0, length, finished);
+      } finally {
+        payload.release();
+      }
+    }
+    return pass(in, from, end, finished);
+  }
+
+  /// The connection closed behind an answer that ends so.
+  State closed() {
+    ended = true;
+    cut = 0;
+    return pass(Unpooled.EMPTY_BUFFER, 0, 0, true);
+  }
+
+  private State pass(ByteBuf in, int from, int end, boolean finished) {
+    ended |= finished;
+    boolean bad = scanner != null && (scanner.failed() || scanner.starved() || scanner.broken());
+    if (finished && !bad && good()) {
+      if (!passing) {
+        commit(true, end - from);
+      }
+      sendKept();
+      send(in, from, end);
+      if (reframes()) {
+        reply.end();
+      }
+      reply.contentIsSent();
+      return State.WHOLE;
+    }
+    if (!passing && mayCommit(end - from) && !(bad && !contentBeforeCut)) {
+      commit(false, 0);
+    }
+    if (!passing) {
+      if (!finished && !bad) {
+        keep(in, from, end);
+      }
+    } else {
+      sendUpToCut(in, from, bad || finished ? cut : end);
+    }
+    return bad || finished ? State.BROKEN : State.MORE;
+  }
+
+  /// Whether what arrived is an answer, now that it has ended.
+  private boolean good() {
+    if (scanner == null) {
+      return true;
+    }
+    return !scanner.blank() && (scanner.finished() || scanner.done());
+  }
+
+  private boolean mayCommit(int arrived) {
+    if (scanner == null) {
+      return true;
+    }
+    long held = keptBytes + arrived;
+    return contentBeforeCut
+        || (head().eventStream() ? held > HOLD_STREAM : held > HOLD_PLAIN && !scanner.blank());
+  }
+
+  private void commit(boolean whole, int arrived) {
+    passing = true;
+    if (reply.committed()) {
+      return;
+    }
+    Ending ending;
+    long length = 0;
+    switch (framing) {
+      case NONE -> ending = Ending.NONE;
+      case LENGTH -> {
+        ending = Ending.LENGTH;
+        length = head().contentLength();
+      }
+      case CHUNKED -> ending = reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
+      case CLOSE -> {
+        ending = whole ? Ending.LENGTH : reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
+        length = keptBytes + arrived;
+      }
+      default -> throw new IllegalStateException(framing.toString());
+    }
+    reply.commit(head()::copyTo, OwnLines.of(call), ending, length);
+  }
+
+  /// Whether the payload gets new framing, rather than the replica's being passed on.
+  private boolean reframes() {
+    return framing != Framing.CHUNKED || reply.ending() != Ending.CHUNKED;
+  }
+
+  private void keep(ByteBuf in, int from, int end) {
+    if (scanner != null && scanner.blank() && cut == end && head().eventStream()) {
+      // Nothing but comments so far, and they end here: they have told what they had to tell.
+      dropKept();
+    } else if (end > from) {
+      kept.add(in.retainedSlice(from, end - from));
+      keptBytes += end - from;
+    }
+  }
+
+  private void sendUpToCut(ByteBuf in, int from, int end) {
+    if (cut > from || scanner == null || !head().eventStream()) {
+      int upTo = scanner == null || !head().eventStream() ? end : cut;
+      sendKept();
+      send(in, from, upTo);
+      reply.contentIsSent();
+      reply.whole(true);
+      from = upTo;
+    }
+    if (end > from) {
+      kept.add(in.retainedSlice(from, end - from));
+      keptBytes += end - from;
+      if (keptBytes > LONGEST_REST) {
+        sendKept();
+        reply.whole(false);
+      }
+    }
+  }
+
+  private void sendKept() {
+    for (ByteBuf part = kept.poll(); part != null; part = kept.poll()) {
+      write(part);
+    }
+    keptBytes = 0;
+  }
+
+  private void send(ByteBuf in, int from, int end) {
+    if (end > from) {
+      write(in.retainedSlice(from, end - from));
+    }
+  }
+
+  private void write(ByteBuf bytes) {
+    if (reframes()) {
+      reply.payload(bytes);
+    } else {
+      reply.raw(bytes);
+    }
+  }
+
+  private void dropKept() {
+    kept.forEach(ByteBuf::release);
+    kept.clear();
+    keptBytes = 0;
+  }
+
+  void close() {
+    dropKept();
+  }
+
+  // told by the walker
+
+  @Override
+  public void payload(ByteBuf in, int from, int to) {
+    if (scanner != null) {
+      Progress progress = call.progress();
+      scanner.scan(in, from, to, progress, now);
+    }
+    if (unframed != null) {
+      unframed.addComponent(true, in.retainedSlice(from, to - from));
+    }
+  }
+
+  @Override
+  public void boundary(int index) {
+    if (scanner == null) {
+      cut = index;
+    } else if (scanner.betweenEvents() && !scanner.failed() && !scanner.starved()) {
+      cut = index;
+      contentBeforeCut = scanner.content();
+    }
+  }
+
+  /// What is wrong with an answer that is not whole, in words.
+  String complaint() {
+    if (scanner == null) {
+      return "broke off its answer";
+    }
+    if (scanner.starved()) {
+      return "ran out of resources";
+    }
+    if (scanner.failed()) {
+      String message = scanner.errorMessage();
+      return "answered " + status() + " with an error" + (message == null ? "" : ": " + message);
+    }
+    if (scanner.blank()) {
+      return "answered " + status() + " with nothing";
+    }
+    if (scanner.broken()) {
+      return "answered " + status() + " with what is no answer";
+    }
+    return scanner.content() ? "broke off its answer" : "answered " + status() + " without content";
+  }
+
+  private ResponseHead head() {
+    return Objects.requireNonNull(head);
+  }
+}
