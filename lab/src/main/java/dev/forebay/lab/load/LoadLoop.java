@@ -66,7 +66,6 @@ final class LoadLoop {
   CompletableFuture<LoadTally> begin(long originNanos) {
     loop.execute(() -> {
       this.originNanos = originNanos;
-      WarmUp.run(requests);
       connect(new Connection(this)); // so that the first call does not pay for loading classes
       sweeper =
           loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
