@@ -148,7 +148,7 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--connections",
       defaultValue = "15000",
-      description = "Most open at once. Default: ${DEFAULT-VALUE}")
+      description = "Most calls in flight at once. Default: ${DEFAULT-VALUE}")
   int connections;
 
   @Option(names = "--json", description = "Print the report as one JSON object.")
