@@ -110,6 +110,7 @@ final class Exchange {
     }
     over = true;
     release();
+    reply.discard();
     if (died) {
       engine.metrics().faulted++;
       engine.observer().finished(requestId, "fault:died");
