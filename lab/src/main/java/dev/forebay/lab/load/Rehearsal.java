@@ -88,8 +88,7 @@ final class Rehearsal {
 
     private static ByteBuf bytes(String ascii) {
       var bytes = ascii.getBytes(StandardCharsets.US_ASCII);
-      return Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(bytes.length).writeBytes(bytes).asReadOnly());
+      return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes).asReadOnly());
     }
   }
 }
