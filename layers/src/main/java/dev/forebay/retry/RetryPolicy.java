@@ -23,7 +23,8 @@ public final class RetryPolicy {
     return call.attempts() < attempts
         && switch (outcome) {
           case Served _, FromCache _, Deferred _ -> false;
-          case Shed(Reason reason, _) -> reason == Reason.UPSTREAM_BUSY;
+          case Shed(Reason reason, _) ->
+              reason == Reason.UPSTREAM_BUSY && call.request().repeatable();
           case Failed(Cause cause, boolean contentSent, _) ->
               !contentSent && anotherMayServe(cause) && safe(call, cause);
         };

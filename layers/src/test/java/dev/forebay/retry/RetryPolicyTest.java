@@ -60,6 +60,11 @@ class RetryPolicyTest {
   }
 
   @Test
+  void whatMayNotBeRepeatedStaysRefusedByABusyReplica() {
+    assertThat(again(false, new Shed(Reason.UPSTREAM_BUSY, Duration.ZERO))).isFalse();
+  }
+
+  @Test
   void anAnswerIsFinal() {
     assertThat(again(true, new Served(200))).isFalse();
     assertThat(again(true, new Served(400))).isFalse();

@@ -463,6 +463,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     boolean options = message.method().equals(HttpMethod.OPTIONS);
     phase = Phase.CALL;
     String allow = "allow: " + allowed + ", OPTIONS\r\n";
+    String origin = message.headers().get(HttpHeaderNames.ORIGIN);
+    if (options && origin != null && listener.door().allows(origin)) {
+      allow +=
+          OwnLines.cors(origin)
+              + "access-control-allow-methods: "
+              + allowed
+              + "\r\naccess-control-allow-headers: "
+              + "authorization, content-type, x-deadline-ms, x-request-id\r\n";
+    }
     if (options) {
       reply.commit(
           out -> ByteBufUtil.writeAscii(out, "HTTP/1.1 204 No Content\r\n"),

@@ -15,7 +15,19 @@ public final class OwnLines {
     if (call.attempts() > 0) {
       lines.append("x-forebay-attempts: ").append(call.attempts()).append("\r\n");
     }
+    String origin = call.headers().get("origin");
+    if (origin != null) {
+      // A foreign page never gets this far: the door lets in only origins that are listed.
+      lines.append(cors(origin));
+    }
     return lines.toString();
+  }
+
+  /// What lets a browser show an answer to the page that asked for it.
+  static String cors(String origin) {
+    return "access-control-allow-origin: "
+        + origin
+        + "\r\naccess-control-expose-headers: *\r\nvary: origin\r\n";
   }
 
   private static @org.jspecify.annotations.Nullable String replica(HttpCall call) {
