@@ -18,11 +18,14 @@ import java.util.concurrent.atomic.LongAdder;
 /// One file that is written behind a bounded queue: who logs never waits for the disk, and what the
 /// queue cannot take is dropped and counted.
 ///
-/// The file is rolled each day and at 100 MB; at most five such files are kept. Safe for all
-/// threads.
+/// The file is rolled each day and at its size limit; at most five files of that size are kept.
+/// Safe for all threads.
 final class FileLog {
   private static final int QUEUE = 8192;
-  private static final long FILE_MB = 100;
+
+  /// The size limit that everybody but tests wants.
+  static final long FILE_BYTES = 100 * FileSize.MB_COEFFICIENT;
+
   private static final int FILES = 5;
   private static final int DAYS = 30;
   private static final int FLUSH_MILLIS = 5000;
@@ -32,8 +35,14 @@ final class FileLog {
   private final Logger logger;
 
   /// @param file the name; what stands before its last dot names the logger too
+  /// @param fileBytes when it is rolled
   /// @throws IOException if the file cannot be written
-  FileLog(LoggerContext context, Path directory, String file, Encoder<ILoggingEvent> encoder)
+  FileLog(
+      LoggerContext context,
+      Path directory,
+      String file,
+      Encoder<ILoggingEvent> encoder,
+      long fileBytes)
       throws IOException {
     String name = file.substring(0, file.lastIndexOf('.'));
     String suffix = file.substring(file.lastIndexOf('.'));
@@ -50,9 +59,9 @@ final class FileLog {
     rolling.setContext(context);
     rolling.setParent(writer);
     rolling.setFileNamePattern(directory.resolve(name + ".%d{yyyy-MM-dd}.%i" + suffix).toString());
-    rolling.setMaxFileSize(new FileSize(FILE_MB * FileSize.MB_COEFFICIENT));
+    rolling.setMaxFileSize(new FileSize(fileBytes));
     // The file that is written counts too.
-    rolling.setTotalSizeCap(new FileSize((FILES - 1) * FILE_MB * FileSize.MB_COEFFICIENT));
+    rolling.setTotalSizeCap(new FileSize((FILES - 1) * fileBytes));
     rolling.setMaxHistory(DAYS);
     rolling.start();
     writer.setRollingPolicy(rolling);

@@ -64,7 +64,7 @@ public final class Logs implements AutoCloseable {
 
   private Logger open(Path directory, String file, Encoder<ILoggingEvent> encoder)
       throws IOException {
-    FileLog log = new FileLog(context, directory, file, encoder);
+    FileLog log = new FileLog(context, directory, file, encoder, FileLog.FILE_BYTES);
     files.add(log);
     return log.logger();
   }
