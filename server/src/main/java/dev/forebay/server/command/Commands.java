@@ -5,11 +5,10 @@ import dev.forebay.server.config.ConfigLoader;
 import dev.forebay.server.config.ConfigSchema;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.setting.Address;
+import dev.forebay.server.setting.Version;
 import dev.forebay.server.upstream.discovery.Discovery;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -214,21 +213,12 @@ public final class Commands {
     };
   }
 
-  private static String versionText() throws IOException {
+  private static String versionText() {
     return "forebay %s (Java %s, %s %s)"
         .formatted(
-            version(Commands.class.getResourceAsStream("version.txt")),
+            Version.current(),
             Runtime.version().feature(),
             System.getProperty("os.name"),
             System.getProperty("os.arch"));
-  }
-
-  private static String version(@Nullable InputStream resource) throws IOException {
-    if (resource == null) {
-      return "of unknown version";
-    }
-    try (resource) {
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
-    }
   }
 }

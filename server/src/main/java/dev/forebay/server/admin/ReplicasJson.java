@@ -1,0 +1,77 @@
+package dev.forebay.server.admin;
+
+import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Health;
+import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes every pool with its replicas as one JSON object: the state of each, what is promised to
+/// it, and which share of its normal load it gets.
+///
+/// Safe for many threads at once. A replica may change while it is written; its numbers are then of
+/// slightly different moments.
+public final class ReplicasJson implements Supplier<String> {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Fleet fleet;
+  private final long slowStartNanos;
+  private final LongSupplier nanoTime;
+
+  /// @param slowStart how long a replica that returns takes to come to its full share
+  /// @param nanoTime the clock of the loops
+  public ReplicasJson(Fleet fleet, Duration slowStart, LongSupplier nanoTime) {
+    this.fleet = fleet;
+    this.slowStartNanos = slowStart.toNanos();
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public String get() {
+    long now = nanoTime.getAsLong();
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode pools = root.putArray("pools");
+    for (Pool pool : fleet.pools()) {
+      ObjectNode each = pools.addObject();
+      each.put("name", pool.name());
+      each.put("speaks", pool.speaks().name().toLowerCase(Locale.ROOT));
+      ArrayNode replicas = each.putArray("replicas");
+      pool.replicas().forEach(replica -> write(replica, replicas.addObject(), now));
+    }
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+  }
+
+  private void write(Replica replica, ObjectNode json, long now) {
+    Health health = replica.health();
+    double weight = health.usable(now) ? health.weight(now, slowStartNanos) : 0;
+    json.put("name", replica.name());
+    json.put("url", replica.url().toString());
+    if (replica.address() != null) {
+      json.put("address", replica.address());
+    }
+    json.put("state", state(health, weight, now));
+    json.put("weight", Math.round(weight * 1000) / 1000.0);
+    json.put("outstanding_calls", replica.outstandingCalls());
+    json.put("outstanding_work", replica.outstandingWork());
+    json.put("failures_in_a_row", health.failuresInARow());
+    if (health.ejected(now)) {
+      json.put("ejected_for_ms", Math.ceilDiv(health.usableAt(now) - now, 1_000_000));
+    }
+  }
+
+  private static String state(Health health, double weight, long now) {
+    if (health.down()) {
+      return "down";
+    }
+    if (health.ejected(now)) {
+      return "ejected";
+    }
+    return weight < 1 ? "slow start" : "up";
+  }
+}
