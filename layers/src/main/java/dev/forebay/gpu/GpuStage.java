@@ -5,24 +5,37 @@ import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Deferred;
 import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.FromCache;
+import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Stage;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /// Reserves room on a replica for the attempt, or sheds the call.
 public final class GpuStage implements Stage {
   private final Fleet fleet;
   private final Capacity capacity;
+  private final OutlierEjection ejection;
+  private final Consumer<Replica> suspect;
 
-  public GpuStage(Fleet fleet, Capacity capacity) {
+  /// @param suspect told of a replica on which an attempt just failed, so that it can be probed at
+  ///   once; called on a loop, must not block
+  public GpuStage(
+      Fleet fleet, Capacity capacity, OutlierEjection ejection, Consumer<Replica> suspect) {
     this.fleet = fleet;
     this.capacity = capacity;
+    this.ejection = ejection;
+    this.suspect = suspect;
   }
 
   @Override
@@ -37,12 +50,53 @@ public final class GpuStage implements Stage {
     switch (capacity.tryReserve(call, pool, now)) {
       case Reserved(var reservation) -> {
         Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
-        attempt.on(reservation.replica().name());
+        Replica replica = reservation.replica();
+        attempt.on(replica.name());
         attempt.hold(reservation);
+        attempt.judgedBy(outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
         next.proceed(call);
       }
       case RetryAt(var reason, long at) ->
           call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
     }
+  }
+
+  /// What the outcome of an attempt says of the replica. Push-back is no failure: whoever says that
+  /// it is busy is alive.
+  private void judge(Pool pool, Replica replica, Outcome outcome, long now) {
+    switch (outcome) {
+      case Served _ -> ejection.succeeded(replica, now);
+      case Failed(Cause cause, _, _) when blames(cause) -> {
+        ejection.failed(pool, replica, now);
+        suspect.accept(replica);
+      }
+      case Failed _, Shed _, FromCache _, Deferred _ -> {}
+    }
+  }
+
+  private static boolean blames(Cause cause) {
+    return switch (cause) {
+      case CONNECT,
+          UPSTREAM_BROKE,
+          UPSTREAM_ERROR,
+          FAKE_SUCCESS,
+          FIRST_CONTENT_TIMEOUT,
+          IDLE_TIMEOUT ->
+          true;
+      case INVALID_REQUEST,
+          FORBIDDEN,
+          UNKNOWN_MODEL,
+          UNKNOWN_ROUTE,
+          TOO_LARGE,
+          UNSUPPORTED_ENCODING,
+          REQUEST_TIMEOUT,
+          DEADLINE,
+          TOTAL_TIMEOUT,
+          SLOW_READER,
+          CLIENT_GONE,
+          DRAINED,
+          INTERNAL ->
+          false;
+    };
   }
 }

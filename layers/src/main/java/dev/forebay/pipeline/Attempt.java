@@ -12,6 +12,7 @@ public final class Attempt {
   private final Holdings holdings = new Holdings();
   private @Nullable String replica;
   private @Nullable Outcome outcome;
+  private @Nullable Consumer<Outcome> judge;
 
   Attempt(Call call, int number, Consumer<Outcome> onEnd) {
     this.call = call;
@@ -34,6 +35,12 @@ public final class Attempt {
     return replica;
   }
 
+  /// Sets who learns from this attempt's outcome before anybody decides about the next. Not told of
+  /// an attempt that was abandoned with its call: that says nothing of the replica.
+  public void judgedBy(Consumer<Outcome> judge) {
+    this.judge = judge;
+  }
+
   /// Gives something to the attempt to hold. If it has ended already, that is closed at once.
   public void hold(Held held) {
     holdings.hold(held);
@@ -49,6 +56,9 @@ public final class Attempt {
   public void end(Outcome outcome) {
     if (!holdings.closed()) {
       close(outcome);
+      if (judge != null) {
+        judge.accept(outcome);
+      }
       // What was given back may have ended the whole call; then there is nothing left to decide.
       if (!call.ended()) {
         onEnd.accept(outcome);

@@ -57,6 +57,9 @@ public sealed interface Outcome {
     UPSTREAM_ERROR,
     /// The replica answered 200 and gave nothing, or an error, or rubbish.
     FAKE_SUCCESS,
+    /// The caller's own deadline passed before any content.
+    DEADLINE,
+    /// The gateway's limit for the first content passed.
     FIRST_CONTENT_TIMEOUT,
     IDLE_TIMEOUT,
     TOTAL_TIMEOUT,

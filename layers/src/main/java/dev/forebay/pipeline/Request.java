@@ -49,4 +49,21 @@ public record Request(
     long output = maxTokens == 0 ? 700 : Math.min(maxTokens, 700);
     return prompt.tokens() + 2 * output * choices;
   }
+
+  /// The same request for another model.
+  public Request forModel(String other) {
+    return new Request(
+        operation,
+        other,
+        stream,
+        includeUsage,
+        maxTokens,
+        choices,
+        prompt,
+        user,
+        cacheKey,
+        temperature,
+        tools,
+        repeatable);
+  }
 }

@@ -44,6 +44,7 @@ public final class RetryPolicy {
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,
+          DEADLINE,
           FIRST_CONTENT_TIMEOUT,
           IDLE_TIMEOUT,
           TOTAL_TIMEOUT,

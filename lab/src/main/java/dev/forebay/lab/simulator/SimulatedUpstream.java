@@ -1,9 +1,7 @@
 package dev.forebay.lab.simulator;
 
-import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
-import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.lab.simulator.Faults.Fate;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
@@ -42,17 +40,12 @@ public final class SimulatedUpstream implements Stage {
   /// Outstanding work units at which the first content takes twice as long as on an idle replica.
   private static final double WORK_THAT_DOUBLES = 20_000;
 
-  private final Pool pool;
-  private final OutlierEjection ejection;
   private final Faults faults;
   private final RandomGenerator random;
   private final Set<String> dead = new HashSet<>();
   private final Set<Answer> running = new LinkedHashSet<>();
 
-  public SimulatedUpstream(
-      Pool pool, OutlierEjection ejection, Faults faults, RandomGenerator random) {
-    this.pool = pool;
-    this.ejection = ejection;
+  public SimulatedUpstream(Faults faults, RandomGenerator random) {
     this.faults = faults;
     this.random = random;
   }
@@ -154,15 +147,10 @@ public final class SimulatedUpstream implements Stage {
     }
 
     private void served() {
-      ejection.succeeded(replica, loop.nanoTime());
       attempt.end(new Served(200));
     }
 
     private void failed(Cause cause) {
-      if (attempt.ended()) {
-        return;
-      }
-      ejection.failed(pool, replica, loop.nanoTime());
       Outcome outcome = new Failed(cause, call.progress().content(), "simulated on " + replica);
       attempt.end(outcome);
     }

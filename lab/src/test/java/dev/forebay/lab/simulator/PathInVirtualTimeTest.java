@@ -68,6 +68,7 @@ class PathInVirtualTimeTest {
     assertThat(world.servedAfterRetry).isGreaterThan(CALLS / 100);
     assertThat(world.brokeAfterContent).isPositive();
     assertThat(world.ejections).isPositive();
+    assertThat(world.suspected).isPositive();
   }
 
   /// A fleet, the path to it, and all that happens there. Everything random comes from the seed.
@@ -91,6 +92,7 @@ class PathInVirtualTimeTest {
     private int clientGone;
     private int brokeAfterContent;
     private int ejections;
+    private int suspected;
 
     World(long seed) {
       random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -98,13 +100,17 @@ class PathInVirtualTimeTest {
           new GpuConfig(Duration.ofSeconds(10), 5, Duration.ofSeconds(10), Duration.ofMinutes(5));
       var ejection = new OutlierEjection(config);
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
-      upstream = new SimulatedUpstream(pool, ejection, faults, random);
+      upstream = new SimulatedUpstream(faults, random);
       path =
           new Pipeline(
               List.of(
                   new MonitorStage(List.of(this)),
                   new RetryStage(new RetryPolicy(new RetryConfig(3))),
-                  new GpuStage(new OnePool(pool), new PowerOfTwoChoices(config, random)),
+                  new GpuStage(
+                      new OnePool(pool),
+                      new PowerOfTwoChoices(config, random),
+                      ejection,
+                      _ -> suspected++),
                   upstream));
     }
 

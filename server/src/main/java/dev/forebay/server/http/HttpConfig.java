@@ -1,0 +1,66 @@
+package dev.forebay.server.http;
+
+import dev.forebay.server.setting.Address;
+import dev.forebay.server.setting.Check;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// How callers are listened to.
+///
+/// @param listen where callers connect
+/// @param loops event loops, 0..256; 0 is one per core
+/// @param maxHeldBody the largest request body that is read, in bytes; a larger one gets 413
+/// @param heldBodies what all bodies held at once may take, in bytes; beyond it calls are shed
+/// @param maxHead request line and headers, in bytes
+/// @param headTimeout from the connection, or the first byte of a later request, to the end of its
+///   headers
+/// @param bodyTimeout silence while a body is read
+/// @param keepAlive how long a connection without a request stays open
+/// @param slowReader how long a caller may take nothing of its answer before it is cut off
+/// @param drain how long running calls may go on once the gateway is told to stop
+/// @param overloadStatus what a shed call is answered when it is not the caller's own limit: 503,
+///   429 or 529
+/// @param allowedOrigins web pages that browsers may let call the gateway (CORS); `*` is all, none
+///   if empty
+public record HttpConfig(
+    Address listen,
+    int loops,
+    long maxHeldBody,
+    long heldBodies,
+    int maxHead,
+    Duration headTimeout,
+    Duration bodyTimeout,
+    Duration keepAlive,
+    Duration slowReader,
+    Duration drain,
+    int overloadStatus,
+    List<String> allowedOrigins) {
+  private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/?#@,*]+");
+
+  public HttpConfig {
+    Check.between("loops", loops, 0, 256);
+    Check.between("maxHeldBody", maxHeldBody, 1 << 10, 1 << 30);
+    if (heldBodies < maxHeldBody) {
+      throw new IllegalArgumentException(
+          "heldBodies must be >= maxHeldBody (" + maxHeldBody + "), was " + heldBodies);
+    }
+    Check.between("maxHead", maxHead, 1 << 10, 1 << 20);
+    Check.positive("headTimeout", headTimeout);
+    Check.positive("bodyTimeout", bodyTimeout);
+    Check.positive("keepAlive", keepAlive);
+    Check.positive("slowReader", slowReader);
+    Check.notNegative("drain", drain);
+    if (overloadStatus != 503 && overloadStatus != 429 && overloadStatus != 529) {
+      throw new IllegalArgumentException(
+          "overloadStatus must be 503, 429 or 529, was " + overloadStatus);
+    }
+    for (String origin : allowedOrigins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new IllegalArgumentException(
+            "allowedOrigins must be like https://chat.example.org or *, was " + origin);
+      }
+    }
+    allowedOrigins = List.copyOf(allowedOrigins);
+  }
+}
