@@ -6,24 +6,25 @@ import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.Tag;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// What is counted of the calls for one model; a meter is made when it is first needed. Safe for
 /// many loops at once.
 final class ModelMeters {
   private final MeterRegistry registry;
+  private final Histograms histograms;
   private final String model;
   private final Counter input;
   private final Counter output;
   private final ConcurrentHashMap<Operation, OfOperation> operations = new ConcurrentHashMap<>();
   private final Function<Operation, OfOperation> make;
 
-  ModelMeters(MeterRegistry registry, String model) {
+  ModelMeters(MeterRegistry registry, Histograms histograms, String model) {
     this.registry = registry;
+    this.histograms = histograms;
     this.model = model;
     this.input = tokens("input");
     this.output = tokens("output");
@@ -49,28 +50,28 @@ final class ModelMeters {
   }
 
   private final class OfOperation {
-    private final Timer firstContent;
-    private final Timer genAiDuration;
-    private final Timer genAiFirstToken;
-    private final Timer genAiPerToken;
+    private final Histogram firstContent;
+    private final Histogram genAiDuration;
+    private final Histogram genAiFirstToken;
+    private final Histogram genAiPerToken;
     private final ConcurrentHashMap<Verdict, OfVerdict> verdicts = new ConcurrentHashMap<>();
     private final Function<Verdict, OfVerdict> make;
 
     OfOperation(String operation) {
-      Tags tags = Tags.of("model", model, "operation", operation);
-      Tags genAi = Tags.of("gen_ai.request.model", model, "gen_ai.operation.name", operation);
-      make = verdict -> new OfVerdict(registry, tags, verdict);
-      firstContent = Histograms.FIRST_CONTENT.register(registry, tags);
-      genAiDuration = Histograms.GEN_AI_DURATION.register(registry, genAi);
-      genAiFirstToken = Histograms.GEN_AI_FIRST_TOKEN.register(registry, genAi);
-      genAiPerToken = Histograms.GEN_AI_PER_TOKEN.register(registry, genAi);
+      Labels labels = Labels.of("model", model, "operation", operation);
+      Labels genAi = Labels.of("gen_ai_request_model", model, "gen_ai_operation_name", operation);
+      make = verdict -> new OfVerdict(labels, verdict);
+      firstContent = histograms.firstContent().with(labels);
+      genAiDuration = histograms.genAiDuration().with(genAi);
+      genAiFirstToken = histograms.genAiFirstToken().with(genAi);
+      genAiPerToken = histograms.genAiPerToken().with(genAi);
     }
 
     void ended(Call call, Verdict verdict, long now) {
       long took = now - call.arrivedNanos();
       verdicts.computeIfAbsent(verdict, make).ended(took);
       if (verdict != Verdict.SHED && verdict != Verdict.INVALID) {
-        genAiDuration.record(took, TimeUnit.NANOSECONDS);
+        genAiDuration.observe(took);
       }
       if (call.progress().content()) {
         content(call, verdict, now);
@@ -80,34 +81,34 @@ final class ModelMeters {
     private void content(Call call, Verdict verdict, long now) {
       Progress progress = call.progress();
       long first = progress.firstContentNanos() - call.arrivedNanos();
-      firstContent.record(first, TimeUnit.NANOSECONDS);
+      firstContent.observe(first);
       if (verdict == Verdict.OK && call.request().stream()) {
-        genAiFirstToken.record(first, TimeUnit.NANOSECONDS);
+        genAiFirstToken.observe(first);
         long others = progress.completionTokens() - 1;
         if (others > 0) {
-          genAiPerToken.record((now - progress.firstContentNanos()) / others, TimeUnit.NANOSECONDS);
+          genAiPerToken.observe((now - progress.firstContentNanos()) / others);
         }
       }
     }
   }
 
-  private static final class OfVerdict {
+  private final class OfVerdict {
     private final Counter requests;
-    private final Timer duration;
+    private final Histogram duration;
 
-    OfVerdict(MeterRegistry registry, Tags ofOperation, Verdict verdict) {
-      Tags tags = ofOperation.and("outcome", verdict.label());
+    OfVerdict(Labels ofOperation, Verdict verdict) {
+      Labels labels = ofOperation.add("outcome", verdict.label());
       requests =
           Counter.builder("forebay.requests")
               .description("Calls that ended")
-              .tags(tags)
+              .tags(labels.stream().map(each -> Tag.of(each.getName(), each.getValue())).toList())
               .register(registry);
-      duration = Histograms.REQUEST_DURATION.register(registry, tags);
+      duration = histograms.requestDuration().with(labels);
     }
 
     void ended(long took) {
       requests.increment();
-      duration.record(took, TimeUnit.NANOSECONDS);
+      duration.observe(took);
     }
   }
 }

@@ -42,9 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class PrometheusSignals implements Signals, AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Histograms histograms = Histograms.in(registry.getPrometheusRegistry());
   private final LongAdder inflight = new LongAdder();
   private final Capped<ModelMeters> models =
-      new Capped<>(model -> new ModelMeters(registry, model));
+      new Capped<>(model -> new ModelMeters(registry, histograms, model));
   private final Capped<AttemptMeters> replicas =
       new Capped<>(replica -> new AttemptMeters(registry, replica));
   private final Map<Reason, Counter> shed = new EnumMap<>(Reason.class);
