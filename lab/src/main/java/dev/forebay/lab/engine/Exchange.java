@@ -91,6 +91,10 @@ final class Exchange {
     }
   }
 
+  String finishReason(int choice) {
+    return answer.choices().get(choice).finishReason();
+  }
+
   /// Writes what was collected since the last flush; the engine calls it once an iteration.
   void flush() {
     flushDue = false;
@@ -106,6 +110,7 @@ final class Exchange {
     }
     over = true;
     release();
+    reply.discard();
     if (died) {
       engine.metrics().faulted++;
       engine.observer().finished(requestId, "fault:died");
@@ -164,7 +169,7 @@ final class Exchange {
     var cut = misfortune.find(Fault.Cut.class);
     if (!streams() && cut != null && !reply.begun()) {
       String body = dialect.plain(answer);
-      reply.begin(200, headers("application/json"), body.length());
+      reply.begin(200, headers("application/json"), ByteBufUtil.utf8Bytes(body));
       reply.write(body.substring(0, body.length() / 2));
       fault("cut", () -> reply.cut(cut.reset()));
       return;

@@ -55,7 +55,7 @@ public final class FakeEngine implements AutoCloseable {
   private FakeEngine(EngineConfig config, EngineObserver observer) {
     this.config = config;
     this.observer = observer;
-    this.group = Transport.group("engine-" + config.name());
+    this.group = Transport.group("engine-" + config.name(), 1);
     this.loop = group.next();
     this.connections = new DefaultChannelGroup(loop);
     this.scheduler = new Scheduler<>(config.scheduler(), config.cost());
@@ -219,7 +219,8 @@ public final class FakeEngine implements AutoCloseable {
         slot.exchange().token(slot.choice());
       }
       for (var sequence : step.finished()) {
-        metrics.complete(sequence, "stop");
+        var slot = sequence.owner();
+        metrics.complete(sequence, slot.exchange().finishReason(slot.choice()));
       }
     } while (step.nextAt() <= now);
     unflushed.forEach(Exchange::flush);
@@ -292,10 +293,12 @@ public final class FakeEngine implements AutoCloseable {
               @Override
               protected void initChannel(Channel channel) {
                 connections.add(channel);
+                var pace = new ReadPace();
+                channel.config().setRecvByteBufAllocator(pace);
                 channel
                     .pipeline()
                     .addLast(new HttpServerCodec())
-                    .addLast(new MisfortuneHandler(FakeEngine.this))
+                    .addLast(new MisfortuneHandler(FakeEngine.this, pace))
                     .addLast(new HttpObjectAggregator(MAX_REQUEST_BYTES))
                     .addLast(new ConnectionHandler(FakeEngine.this));
               }

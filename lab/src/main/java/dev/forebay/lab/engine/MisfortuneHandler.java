@@ -1,9 +1,7 @@
 package dev.forebay.lab.engine;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -11,15 +9,17 @@ import io.netty.util.AttributeKey;
 
 /// Draws the faults of a request when its head comes, because reading its body slowly is one of
 /// them.
-final class MisfortuneHandler extends ChannelInboundHandlerAdapter {
+final class MisfortuneHandler extends ChannelDuplexHandler {
 
   static final AttributeKey<Misfortune> DRAWN = AttributeKey.valueOf("forebay.misfortune");
 
   private final FakeEngine engine;
+  private final ReadPace pace;
   private boolean slow;
 
-  MisfortuneHandler(FakeEngine engine) {
+  MisfortuneHandler(FakeEngine engine, ReadPace pace) {
     this.engine = engine;
+    this.pace = pace;
   }
 
   @Override
@@ -36,23 +36,30 @@ final class MisfortuneHandler extends ChannelInboundHandlerAdapter {
     }
     if (slow && message instanceof LastHttpContent) {
       slow = false;
+      pace.usual();
       context.channel().config().setAutoRead(true);
     }
     context.fireChannelRead(message);
   }
 
+  /// The aggregator asks for more as soon as it has some.
+  @Override
+  public void read(ChannelHandlerContext context) {
+    if (!slow) {
+      context.read();
+    }
+  }
+
   private void readSlowly(ChannelHandlerContext context, Fault.SlowRead how) {
     slow = true;
-    var config = context.channel().config();
-    RecvByteBufAllocator pieces = new FixedRecvByteBufAllocator(how.bytes());
-    config.setRecvByteBufAllocator(pieces);
-    config.setAutoRead(false);
+    pace.slow(how.bytes());
+    context.channel().config().setAutoRead(false);
     engine.after(how.interval(), () -> readPiece(context, how));
   }
 
   private void readPiece(ChannelHandlerContext context, Fault.SlowRead how) {
     if (slow && context.channel().isActive()) {
-      context.channel().read();
+      context.read();
       engine.after(how.interval(), () -> readPiece(context, how));
     }
   }

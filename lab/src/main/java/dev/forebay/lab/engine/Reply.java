@@ -126,6 +126,13 @@ final class Reply {
     var _ = channel.close();
   }
 
+  /// Lets go of what was not sent; the connection is gone.
+  void discard() {
+    if (shredder != null) {
+      shredder.rest().release();
+    }
+  }
+
   private void finish() {
     if (shredder != null) {
       var _ = channel.write(new DefaultHttpContent(shredder.rest()));

@@ -37,13 +37,11 @@ final class Connection extends ChannelInboundHandlerAdapter
     return connected && !closed;
   }
 
-  /// Takes the call, now or as soon as the connection stands.
+  /// Takes the call; only for a usable connection that carries none.
   void carry(OpenCall next) {
     call = next;
     next.connection = this;
-    if (connected) {
-      write(next);
-    }
+    write(next);
   }
 
   /// The caller goes away: the connection is closed, as a client's would be.
@@ -59,18 +57,10 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// The connection does not come to stand.
-  void refused(Throwable why) {
-    closed = true;
-    end(LoadLoop.ownFault(why) ? Ending.UNSENT : Ending.BROKEN, System.nanoTime());
-  }
-
   @Override
   public void channelActive(ChannelHandlerContext context) {
     connected = true;
-    if (call != null) {
-      write(call);
-    } else if (!closed) {
+    if (!closed) {
       loop.free(this);
     }
   }
@@ -185,12 +175,14 @@ final class Connection extends ChannelInboundHandlerAdapter
     if (!call.events && call.success()) {
       wholeAnswer(call);
     }
+    var answered = call;
+    call = null;
     if (reader.keepAlive() && !closed) {
       loop.free(this);
     } else {
       close();
     }
-    end(call.ending(true), now);
+    loop.ended(answered, answered.ending(true), now);
   }
 
   /// An answer in one piece to a call that asked for a stream is a stream of one delta.

@@ -136,13 +136,19 @@ public final class LoadCommand implements Callable<Integer> {
       description = "Patience of a caller. Default: ${DEFAULT-VALUE}")
   String timeout = "";
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      description = "First offer the same load for this long, for the server's sake, uncounted.")
+  @Nullable String warmUp;
+
   @Option(names = "--loops", defaultValue = "1", description = "Threads. Default: ${DEFAULT-VALUE}")
   int loops;
 
   @Option(
       names = "--connections",
       defaultValue = "15000",
-      description = "Most open at once. Default: ${DEFAULT-VALUE}")
+      description = "Most calls in flight at once. Default: ${DEFAULT-VALUE}")
   int connections;
 
   @Option(names = "--json", description = "Print the report as one JSON object.")
@@ -158,19 +164,26 @@ public final class LoadCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     LoadTarget target;
     List<Arrival> calls;
+    List<Arrival> warmUpCalls;
     LoadOptions options;
     try {
       target = target();
       options =
           new LoadOptions(
               seed, Spans.parse("--timeout", timeout), loops, connections, true, Slo.DEFAULT);
-      calls = calls();
+      calls = calls(Spans.parse("--for", length), seed);
+      warmUpCalls = warmUp == null ? List.of() : calls(Spans.parse("--warm-up", warmUp), ~seed);
       if (calls.isEmpty()) {
         throw new IllegalArgumentException(
             "no call falls into --for " + length + "; raise it or the rate");
       }
     } catch (IllegalArgumentException | IOException e) {
       throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    if (!warmUpCalls.isEmpty()) {
+      try (var generator = new LoadGenerator(target, warmUpCalls, options, LoadObserver.NONE)) {
+        generator.run();
+      }
     }
     try (var generator = new LoadGenerator(target, calls, options, LoadObserver.NONE)) {
       var report = watch(generator);
@@ -200,10 +213,9 @@ public final class LoadCommand implements Callable<Integer> {
     return target;
   }
 
-  private List<Arrival> calls() throws IOException {
+  private List<Arrival> calls(Duration time, long seed) throws IOException {
     var mix =
         Mix.of(promptTokens, outputTokens, stream).cancelling(cancel).distinctPrompts(prompts);
-    var time = Spans.parse("--for", length);
     if (trace != null) {
       return Arrivals.replay(TraceFile.read(trace), compress, time, mix, seed);
     }

@@ -26,9 +26,20 @@ public final class LoadGenerator implements AutoCloseable {
   private final LoadCounters live = new LoadCounters();
   private final AtomicBoolean started = new AtomicBoolean();
 
-  /// Takes `arrivals` in order of time; nothing is sent before [#start].
+  /// Takes `arrivals` in order of time; nothing is sent before [#start]. The first generator of a
+  /// JVM first rehearses for two seconds, against a server of its own.
   public LoadGenerator(
       LoadTarget target, List<Arrival> arrivals, LoadOptions options, LoadObserver observer) {
+    var _ = Rehearsal.held();
+    this(target, arrivals, options, observer, Transport.loops(options.loops()));
+  }
+
+  private LoadGenerator(
+      LoadTarget target,
+      List<Arrival> arrivals,
+      LoadOptions options,
+      LoadObserver observer,
+      MultiThreadIoEventLoopGroup group) {
     if (arrivals.isEmpty()) {
       throw new IllegalArgumentException("no arrivals: rate or length too small");
     }
@@ -39,12 +50,17 @@ public final class LoadGenerator implements AutoCloseable {
     }
     this.arrivals = List.copyOf(arrivals);
     this.options = options;
-    this.group = Transport.loops(options.loops());
+    this.group = group;
     var requests = new RequestBytes(target);
     for (int i = 0; i < options.loops(); i++) {
       loops.add(
           new LoadLoop(group.next(), target, requests, this.arrivals, i, options, observer, live));
     }
+  }
+
+  static LoadGenerator unrehearsed(
+      LoadTarget target, List<Arrival> arrivals, LoadOptions options, LoadObserver observer) {
+    return new LoadGenerator(target, arrivals, options, observer, Transport.loops(options.loops()));
   }
 
   /// Begins the run; the report comes when every call has ended.

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadLoop {
   private static final int AT_A_TIME = 128;
   private static final long SWEEP_MILLIS = 5;
+  private static final int DIALS_AT_ONCE = 64;
 
   private final EventLoop loop;
   private final Bootstrap sockets;
@@ -31,13 +32,14 @@ final class LoadLoop {
   private final LoadTally tally;
   private final AnswerText answer = new AnswerText();
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+  private final ArrayDeque<OpenCall> waiting = new ArrayDeque<>();
   private final ArrayDeque<OpenCall> byIntent = new ArrayDeque<>();
   private final CompletableFuture<LoadTally> finished = new CompletableFuture<>();
   private @Nullable ScheduledFuture<?> sweeper;
   private long originNanos;
   private int next;
   private int open;
-  private int connections;
+  private int dials;
   private volatile boolean stopped;
 
   LoadLoop(
@@ -66,8 +68,7 @@ final class LoadLoop {
   CompletableFuture<LoadTally> begin(long originNanos) {
     loop.execute(() -> {
       this.originNanos = originNanos;
-      WarmUp.run(requests);
-      connect(new Connection(this)); // so that the first call does not pay for loading classes
+      dial(); // so that the first call does not pay for loading classes
       sweeper =
           loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
       turn();
@@ -94,9 +95,15 @@ final class LoadLoop {
     requests.write(out, call.arrival, call.id);
   }
 
-  /// The connection can carry another call.
+  /// The connection can carry another call: the one that has waited longest, if one waits.
   void free(Connection connection) {
-    idle.push(connection);
+    var call = longestWaiting();
+    if (call == null) {
+      idle.push(connection);
+    } else {
+      waiting.remove();
+      connection.carry(call);
+    }
   }
 
   void delta(OpenCall call) {
@@ -117,7 +124,7 @@ final class LoadLoop {
   }
 
   /// Whether the connection failed for want of something on our side.
-  static boolean ownFault(Throwable why) {
+  private static boolean ownFault(Throwable why) {
     for (var cause = why; cause != null; cause = cause.getCause()) {
       var words = String.valueOf(cause.getMessage());
       if (words.contains("Too many open files")
@@ -158,14 +165,16 @@ final class LoadLoop {
             originNanos + arrival.atNanos(),
             observer.hashesText() ? sha256() : null);
     byIntent.add(call);
-    var connection = connection();
-    if (connection == null) {
+    if (open > mostConnections) {
       ended(call, Ending.UNSENT, System.nanoTime());
       return;
     }
-    connection.carry(call);
-    if (!connection.usable() && !call.ended) {
-      connect(connection);
+    var connection = idle();
+    if (connection == null) {
+      waiting.add(call);
+      dialAsNeeded();
+    } else {
+      connection.carry(call);
     }
     if (arrival.patience() instanceof Patience.LeavesAfterNanos(long nanos)) {
       var _ =
@@ -176,34 +185,53 @@ final class LoadLoop {
     }
   }
 
-  private @Nullable Connection connection() {
-    for (var last = idle.poll(); last != null; last = idle.poll()) {
-      if (last.usable()) {
-        return last;
-      }
+  private @Nullable Connection idle() {
+    var last = idle.poll();
+    while (last != null && !last.usable()) {
+      last = idle.poll();
     }
-    return connections < mostConnections ? new Connection(this) : null;
+    return last;
   }
 
-  private void connect(Connection connection) {
-    connections++;
+  private @Nullable OpenCall longestWaiting() {
+    var head = waiting.peek();
+    while (head != null && head.ended) {
+      waiting.remove();
+      head = waiting.peek();
+    }
+    return head;
+  }
+
+  /// A waiting call takes the first connection that is there, freed or new. So a server that is
+  /// slow for a moment is not answered with a storm of connections, which would then make us late.
+  private void dialAsNeeded() {
+    while (longestWaiting() != null && dials < Math.min(waiting.size(), DIALS_AT_ONCE)) {
+      dial();
+    }
+  }
+
+  private void dial() {
+    dials++;
+    var connection = new Connection(this);
     var attempt = sockets.clone().handler(connection).connect();
     connection.use(attempt.channel());
     var _ =
         attempt.addListener(result -> {
-          if (!result.isSuccess()) {
-            connections--;
-            connection.refused(result.cause());
-          } else {
-            var _ = attempt.channel().closeFuture().addListener(_ -> connections--);
+          dials--;
+          var call = result.isSuccess() ? null : longestWaiting();
+          if (call != null) {
+            leave(call, ownFault(result.cause()) ? Ending.UNSENT : Ending.BROKEN);
           }
+          dialAsNeeded();
         });
   }
 
-  private static void leave(OpenCall call, Ending ending) {
+  private void leave(OpenCall call, Ending ending) {
     var connection = call.connection;
     if (connection != null) {
       connection.abandon(ending);
+    } else if (!call.ended) {
+      ended(call, ending, System.nanoTime());
     }
   }
 

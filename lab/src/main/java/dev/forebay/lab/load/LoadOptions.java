@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param seed names the run: request ids are `load-<seed>-<n>`
 /// @param timeout after its intended start, how long the client waits for an answer to be complete
 /// @param loops event loops that share the calls
-/// @param connections most open at once, over all loops; a call that finds none free is not sent
+/// @param connections most calls in flight at once, each on a connection, over all loops; one more
+///   is not sent
 /// @param lingerZero close with a reset, which leaves no socket in TIME_WAIT
 /// @param slo what makes an answer a good one
 public record LoadOptions(
