@@ -2,6 +2,7 @@ package dev.forebay.lab;
 
 import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
+import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
 import dev.forebay.lab.load.LoadCommand;
 import java.io.IOException;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Command;
     description = "Engines to put the gateway in front of, and load to put on it.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {EngineCommand.class, LlamaCommand.class, LoadCommand.class, DemoCommand.class},
+    subcommands = {
+      EngineCommand.class,
+      ReplayerCommand.class,
+      LlamaCommand.class,
+      LoadCommand.class,
+      DemoCommand.class
+    },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -30,8 +37,7 @@ public final class Lab {
 
   public static void main(String[] arguments) {
     if (arguments.length > 0 && arguments[0].equals("demo")) {
-      // Its table tells of replicas that come and go; a log line would be drawn through it.
-      System.setProperty("forebay.lab.log", "OFF");
+      System.setProperty("logback.configurationFile", "dev/forebay/lab/demo/quiet.xml");
     }
     System.exit(commands().execute(arguments));
   }
