@@ -74,7 +74,10 @@ public final class Gateway implements AutoCloseable {
     return start(config, List.of());
   }
 
-  static Gateway start(GatewayConfig config, List<Signals> signals)
+  /// Starts the gateway with somebody who is told of each call.
+  ///
+  /// @throws IOException if an address cannot be bound
+  public static Gateway start(GatewayConfig config, List<Signals> signals)
       throws IOException, InterruptedException {
     Gateway gateway = new Gateway(config, signals);
     try {
@@ -91,6 +94,11 @@ public final class Gateway implements AutoCloseable {
   /// The port on which callers are listened to.
   public int port() {
     return listener.port();
+  }
+
+  /// The replicas as they are known now, by pool.
+  public List<Pool> pools() {
+    return fleet.pools();
   }
 
   /// What is held now, all of it zero when nothing is under way; for audits and tests.

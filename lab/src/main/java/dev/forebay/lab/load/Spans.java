@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 
 /// The short forms of times and rates on a command line.
-final class Spans {
+public final class Spans {
   private Spans() {}
 
   /// A time such as `500ms`, `30s`, `5m` or `1h`; a bare number is seconds.
-  static Duration parse(String name, String text) {
+  public static Duration parse(String name, String text) {
     int unit = text.length();
     while (unit > 0 && Character.isLetter(text.charAt(unit - 1))) {
       unit--;

@@ -1,0 +1,62 @@
+package dev.forebay.lab;
+
+import dev.forebay.lab.demo.DemoCommand;
+import dev.forebay.lab.engine.EngineCommand;
+import dev.forebay.lab.engine.ReplayerCommand;
+import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.load.LoadCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The lab's process: everything that measures the gateway or stands in for what is around it.
+@Command(
+    name = "lab",
+    description = "Engines to put the gateway in front of, and load to put on it.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      EngineCommand.class,
+      ReplayerCommand.class,
+      LlamaCommand.class,
+      LoadCommand.class,
+      DemoCommand.class
+    },
+    footer = {"", "./forebay lab COMMAND --help tells more of one."},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:something broke that should not",
+      "2:the command line cannot be understood",
+      "3:void run: the load generator was too slow, or nothing answered",
+      "69:an address is taken, or a file cannot be read"
+    })
+public final class Lab {
+  private Lab() {}
+
+  public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("demo")) {
+      System.setProperty("logback.configurationFile", "dev/forebay/lab/demo/quiet.xml");
+    }
+    System.exit(commands().execute(arguments));
+  }
+
+  static CommandLine commands() {
+    var line =
+        new CommandLine(new Lab())
+            .setOut(new PrintWriter(System.out, true, System.out.charset()))
+            .setErr(new PrintWriter(System.err, true, System.err.charset()))
+            .setUsageHelpAutoWidth(true);
+    return line.setExecutionExceptionHandler((e, _, _) -> broke(e, line.getErr()));
+  }
+
+  private static int broke(Exception e, PrintWriter err) {
+    if (e instanceof IOException) {
+      err.println("lab: " + e.getMessage());
+      return DemoCommand.UNAVAILABLE;
+    }
+    e.printStackTrace(err);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}
