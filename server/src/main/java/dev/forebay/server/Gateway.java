@@ -7,10 +7,17 @@ import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.monitor.MonitorStage;
+import dev.forebay.monitor.PerformanceTick;
+import dev.forebay.monitor.PerformanceWindow;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
+import dev.forebay.server.adapter.log.Logs;
+import dev.forebay.server.adapter.prometheus.PrometheusSignals;
+import dev.forebay.server.admin.AdminServer;
+import dev.forebay.server.admin.Readiness;
+import dev.forebay.server.admin.ReplicasJson;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.http.Entrance;
 import dev.forebay.server.http.EventLoops;
@@ -23,13 +30,20 @@ import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The gateway: the path of a call on one page.
 public final class Gateway implements AutoCloseable {
+  /// Each loop draws from its own generator.
+  private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
   private final GatewayConfig config;
   private final EventLoops loops;
   private final ReplicaFleet fleet;
@@ -37,17 +51,28 @@ public final class Gateway implements AutoCloseable {
   private final UpstreamStage upstream;
   private final HeldBodies bodies;
   private final HttpListener listener;
+  private final Logs logs;
+  private final PrometheusSignals metrics;
+  private final PerformanceWindow window = new PerformanceWindow();
+  private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
+  private @Nullable AdminServer admin;
 
-  private Gateway(GatewayConfig config, List<Signals> signals) throws IOException {
+  private Gateway(GatewayConfig config, List<Signals> others) throws IOException {
     this.config = config;
-    loops = new EventLoops(config.http().loops());
     fleet = new ReplicaFleet(config.pools());
+    logs = Logs.start(config.log());
+    loops = new EventLoops(config.http().loops());
+    metrics = new PrometheusSignals(fleet, System::nanoTime);
+    watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
+    List<Signals> signals = new ArrayList<>(List.of(metrics, window));
+    signals.addAll(logs.signals());
+    signals.addAll(others);
     prober = new Prober(fleet, System::nanoTime);
     upstream = new UpstreamStage(fleet, config.upstream(), config.http().slowReader(), loops);
     bodies = new HeldBodies(config.http().heldBodies());
 
-    Capacity capacity = new PowerOfTwoChoices(config.gpu(), RandomGenerator.getDefault());
+    Capacity capacity = new PowerOfTwoChoices(config.gpu(), RANDOM);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
     MonitorStage monitor = new MonitorStage(signals);
     Pipeline path =
@@ -65,6 +90,13 @@ public final class Gateway implements AutoCloseable {
             model -> config.aliases().getOrDefault(model, model),
             new ModelCatalog(this::models));
     listener = new HttpListener(config.http(), loops, entrance, bodies);
+    metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
+    metrics.gauge("forebay.upstream.connections", "To replicas", upstream::connections);
+    metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
+    metrics.gauge(
+        "forebay.loop.lag.seconds", "Longest lag of a loop", () -> watchdog.maxLagNanos() / 1e9);
+    metrics.counter("forebay.loop.stalls", "Loops that lagged", watchdog::stalls);
+    metrics.counter("forebay.log.dropped", "Lines that found no room", logs::dropped);
   }
 
   /// Starts the gateway: probes its replicas once, then listens.
@@ -83,12 +115,36 @@ public final class Gateway implements AutoCloseable {
     try {
       gateway.prober.probeAll();
       ProbeTick.all(gateway.prober, gateway.fleet).forEach(gateway.ticks::start);
+      gateway.ticks.start(gateway.watchdog);
+      gateway.ticks.start(
+          new PerformanceTick(
+              config.monitor().every(),
+              gateway.window,
+              OptionalDouble::empty,
+              gateway.logs.performance()));
+      gateway.admin =
+          AdminServer.start(
+              config.admin(),
+              gateway::readiness,
+              gateway.metrics::scrape,
+              new ReplicasJson(gateway.fleet, config.gpu().slowStart(), System::nanoTime));
       gateway.listener.start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       gateway.close();
       throw e;
     }
     return gateway;
+  }
+
+  private Readiness readiness() {
+    return listener.draining()
+        ? new Readiness.NotReady("the gateway is shutting down")
+        : new Readiness.Ready();
+  }
+
+  /// The port of the admin API; -1 before it is served.
+  public int adminPort() {
+    return admin == null ? -1 : admin.port();
   }
 
   /// The port on which callers are listened to.
@@ -147,7 +203,12 @@ public final class Gateway implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      if (admin != null) {
+        admin.close();
+      }
       loops.close();
+      metrics.close();
+      logs.close();
     }
   }
 }

@@ -20,6 +20,11 @@ public final class Main {
     Gateway gateway = Gateway.start(config);
     String host = config.http().listen().host();
     System.out.println("Listening on http://" + host + ":" + gateway.port() + "/v1");
+    System.out.println(
+        "Health and metrics on http://"
+            + config.admin().listen().host()
+            + ":"
+            + gateway.adminPort());
     return gateway;
   }
 }

@@ -30,9 +30,9 @@ final class TickRunner {
     String lastFailure = "";
     while (!Thread.currentThread().isInterrupted()) {
       try {
+        Thread.sleep(tick.every());
         tick.turn(clock.instant());
         lastFailure = "";
-        Thread.sleep(tick.every());
       } catch (InterruptedException closed) {
         return;
       } catch (Exception failure) {
@@ -41,16 +41,7 @@ final class TickRunner {
           LOG.error("{} failed and goes on", tick.getClass().getSimpleName(), failure);
           lastFailure = failure.toString();
         }
-        pause(tick);
       }
-    }
-  }
-
-  private static void pause(Tick tick) {
-    try {
-      Thread.sleep(tick.every());
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
     }
   }
 
