@@ -15,7 +15,6 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -311,7 +310,7 @@ public final class DemoCommand implements Callable<Integer> {
   private int notStarted(IOException why) {
     PrintWriter err = spec.commandLine().getErr();
     err.println(
-        why.getCause() instanceof BindException
+        String.valueOf(why.getMessage()).contains("in use")
             ? "demo: port "
                 + port
                 + " is taken; choose another, as in --port "

@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 
 /// Streams offered in an open loop, round after round, and what became of all of them.
 ///
-/// [#offer] and [#stop] belong to one thread; everything else is guarded by the object.
+/// What reads and offers belongs to one thread; what the load's loops tell is guarded by the object.
 final class Traffic implements LoadObserver, AutoCloseable {
   private static final Mix STREAMS = Mix.of(200, 120, 1);
 
@@ -29,7 +29,6 @@ final class Traffic implements LoadObserver, AutoCloseable {
   private final List<LoadGenerator> rounds = new ArrayList<>();
   private final Map<Ending, Long> endings = new EnumMap<>(Ending.class);
   private final Histogram firsts = new Histogram(3);
-  private Histogram recentFirsts = new Histogram(3);
   private long offered;
   private long failedOver;
 
@@ -43,7 +42,7 @@ final class Traffic implements LoadObserver, AutoCloseable {
   /// @param failed without a whole answer, the cut ones aside
   /// @param cut streams that ended early after their caller had seen something
   /// @param failedOver answers that took more than one attempt
-  /// @param p50Millis to the first content, over the answers since the last reading; 0 for none
+  /// @param p50Millis to the first content, over the answers of the time read; 0 for none
   record Reading(
       long offered,
       long served,
@@ -74,16 +73,19 @@ final class Traffic implements LoadObserver, AutoCloseable {
     rounds.forEach(LoadGenerator::stop);
   }
 
-  /// Reads, and begins a new time for the percentiles.
+  /// Reads, with percentiles of the last second or so.
   synchronized Reading read() {
-    var since = recentFirsts;
-    recentFirsts = new Histogram(3);
-    return reading(since);
+    if (rounds.isEmpty()) {
+      return readAll();
+    }
+    var recent = rounds.getLast().live().read();
+    return reading(recent.ttftP50Millis(), recent.ttftP99Millis());
   }
 
   /// Reads, with percentiles of all there was.
   synchronized Reading readAll() {
-    return reading(firsts);
+    return reading(
+        firsts.getValueAtPercentile(50) / 1e6, firsts.getValueAtPercentile(99) / 1e6);
   }
 
   @Override
@@ -99,7 +101,6 @@ final class Traffic implements LoadObserver, AutoCloseable {
     }
     if (outcome.deltas() > 0) {
       firsts.recordValue(outcome.firstNanos());
-      recentFirsts.recordValue(outcome.firstNanos());
     }
   }
 
@@ -108,7 +109,7 @@ final class Traffic implements LoadObserver, AutoCloseable {
     rounds.forEach(LoadGenerator::close);
   }
 
-  private Reading reading(Histogram ttft) {
+  private Reading reading(double p50Millis, double p99Millis) {
     long done = endings.values().stream().mapToLong(Long::longValue).sum();
     long served = count(Ending.OK);
     long cut = count(Ending.CUT) + count(Ending.STREAM_ERROR);
@@ -119,8 +120,8 @@ final class Traffic implements LoadObserver, AutoCloseable {
         cut,
         failedOver,
         Math.max(0, offered - done),
-        ttft.getValueAtPercentile(50) / 1e6,
-        ttft.getValueAtPercentile(99) / 1e6);
+        p50Millis,
+        p99Millis);
   }
 
   private long count(Ending ending) {

@@ -18,8 +18,8 @@ public final class LoadCounters {
   private final LongAdder deltas = new LongAdder();
   private final Recorder firsts = new Recorder(2);
   private final Recorder latencies = new Recorder(2);
-  private Histogram recentFirsts = new Histogram(2);
-  private Histogram recentLatencies = new Histogram(2);
+  private Histogram recentFirsts = firsts.getIntervalHistogram();
+  private Histogram recentLatencies = latencies.getIntervalHistogram();
   private long windowFrom = System.nanoTime();
 
   LoadCounters() {}
