@@ -164,6 +164,10 @@ public final class Prober implements AutoCloseable {
   void probe(ConfiguredPool pool, Replica replica) {
     Health health = replica.health();
     String complaint = ask(pool, replica);
+    if (!complaint.isEmpty()) {
+      // One lost probe is no evidence: a busy machine loses some.
+      complaint = ask(pool, replica);
+    }
     if (closed) {
       return;
     }
