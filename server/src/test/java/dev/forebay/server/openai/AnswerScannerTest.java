@@ -6,10 +6,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.server.Seeds;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -289,6 +292,25 @@ class AnswerScannerTest {
                           Heard.cuts(random, bytes.length)))
                   .isEqualTo(whole));
     }
+  }
+
+  @Test
+  void allocatesNothingForEachEvent() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ByteBuf event =
+        Unpooled.directBuffer().writeBytes(delta("{\"content\":\"a\"}").getBytes(UTF_8));
+    AnswerScanner scanner = new AnswerScanner(Operation.CHAT, true);
+    Progress progress = new Progress();
+    scanner.scan(event, 0, event.writerIndex(), progress, 0);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 1000; i++) {
+      scanner.scan(event, 0, 100, progress, 0);
+      scanner.scan(event, 100, event.writerIndex(), progress, 0);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    event.release();
+    assertThat(progress.deltas()).isEqualTo(1001);
+    assertThat(allocated).isLessThan(10_000);
   }
 
   @Test

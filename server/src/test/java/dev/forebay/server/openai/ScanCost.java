@@ -6,13 +6,18 @@ import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /// Prints what it costs to hear one event of a stream and to read one request, each as it lies off
-/// the heap after it was received; the median of some rounds after warming up. Run its `main`.
+/// the heap after it was received; the median of some rounds after warming up, in processor time.
+/// Run its `main`.
 final class ScanCost {
   private static final int EVENTS = 1000;
   private static final int ROUNDS = 300;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private ScanCost() {}
 
@@ -35,11 +40,11 @@ final class ScanCost {
     Progress progress = new Progress();
     long[] nanos = new long[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      long start = System.nanoTime();
+      long start = cpuNanos();
       for (int i = 0; i < EVENTS; i++) {
         scanner.scan(in, 0, in.writerIndex(), progress, i);
       }
-      nanos[round] = (System.nanoTime() - start) / ((long) EVENTS * together);
+      nanos[round] = (cpuNanos() - start) / ((long) EVENTS * together);
     }
     in.release();
     int bytes = event.getBytes(UTF_8).length;
@@ -56,16 +61,22 @@ final class ScanCost {
             + "\"}],\"stream\":true}";
     ByteBuf in = PooledByteBufAllocator.DEFAULT.directBuffer();
     in.writeBytes(body.getBytes(UTF_8));
+    int times = 2_000_000 / bytes;
     long[] nanos = new long[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < 100; i++) {
+      long start = cpuNanos();
+      for (int i = 0; i < times; i++) {
         RequestScanner.scan(Operation.CHAT, in);
       }
-      nanos[round] = (System.nanoTime() - start) / 100;
+      nanos[round] = (cpuNanos() - start) / times;
     }
     System.out.printf("request: %d bytes, %d ns%n", in.readableBytes(), median(nanos));
     in.release();
+  }
+
+  // the thread's own time, so that a busy machine does not count
+  private static long cpuNanos() {
+    return THREADS.getCurrentThreadCpuTime();
   }
 
   private static long median(long[] nanos) {
