@@ -18,7 +18,8 @@ final class BodyReader {
 
   private final Operation operation;
   private final JsonParser json;
-  private final long end;
+  private final boolean whole;
+  private final int length;
   private final PromptReader prompt;
 
   private final EnumSet<Field> seen = EnumSet.noneOf(Field.class);
@@ -41,18 +42,14 @@ final class BodyReader {
   private boolean background;
   private boolean continued;
 
-  /// @param end where the bytes end before the body does, so that a number there may be cut;
-  ///   `Long.MAX_VALUE` if all of the body is there
-  BodyReader(Operation operation, JsonParser json, long end) {
+  /// @param whole whether the bytes are all of the body, so that it can be sent again
+  BodyReader(Operation operation, JsonParser json, BodyBytes body, boolean whole) {
     this.operation = operation;
     this.json = json;
-    this.end = end;
-    this.prompt = new PromptReader(json);
+    this.whole = whole;
+    this.length = body.length();
+    this.prompt = new PromptReader(json, body);
     this.stored = operation == Operation.RESPONSES; // unless told otherwise
-  }
-
-  PromptReader prompt() {
-    return prompt;
   }
 
   boolean hasModel() {
@@ -309,7 +306,7 @@ final class BodyReader {
 
   // a number that ends with the bytes at hand may go on behind them
   private boolean cut() {
-    return end != Long.MAX_VALUE && json.currentLocation().getByteOffset() >= end;
+    return !whole && json.currentLocation().getByteOffset() >= length;
   }
 
   private InvalidBody wrong(String name, String wanted) {
@@ -328,9 +325,7 @@ final class BodyReader {
   }
 
   /// What was read so far.
-  ///
-  /// @param whole whether all of the body is at hand, so that it could be sent again
-  Scanned scanned(boolean whole) {
+  Scanned scanned() {
     Request request =
         new Request(
             operation,

@@ -148,6 +148,7 @@ final class Findings implements JsonScanner.Visitor {
           (CHOICES_MESSAGE << B | AUDIO) << B | DATA,
           (CHOICES_MESSAGE << B | AUDIO) << B | TRANSCRIPT,
           (CHOICES_MESSAGE << B | FUNCTION_CALL) << B | NAME,
+          (CHOICES_MESSAGE << B | FUNCTION_CALL) << B | ARGUMENTS,
           // text completion
           CHOICES << B | TEXT,
           // responses: every delta is a string of this name, whatever it is of

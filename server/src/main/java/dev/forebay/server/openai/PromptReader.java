@@ -7,22 +7,23 @@ import tools.jackson.core.JsonToken;
 /// Measures what is asked: text by its characters, images and audio by their number.
 ///
 /// Every string within a message is text, but for those that name or refer and those that are an
-/// encoded image, sound or file. Strings are decoded piece by piece and not put together.
+/// encoded image, sound or file. Strings are counted where they lie and not decoded.
 final class PromptReader {
   // one token of a prompt that is given as tokens, in ASCII characters of the estimate
   private static final int TENTHS_PER_TOKEN = 33;
 
   private final JsonParser json;
+  private final BodyBytes body;
   private final TextCount text = new TextCount();
   private int messages;
   private int images;
   private int audios;
   private int prompts;
   private long tokens;
-  private long textFrom = -1;
 
-  PromptReader(JsonParser json) {
+  PromptReader(JsonParser json, BodyBytes body) {
     this.json = json;
+    this.body = body;
   }
 
   Prompt prompt() {
@@ -33,15 +34,6 @@ final class PromptReader {
   /// How many separate prompts there are, at least 1.
   int prompts() {
     return Math.max(1, prompts);
-  }
-
-  /// Where in the body the text under way begins, in bytes; -1 if none is.
-  long textFrom() {
-    return textFrom;
-  }
-
-  TextCount text() {
-    return text;
   }
 
   /// Reads the messages of a conversation; stands at the beginning of an array.
@@ -203,8 +195,6 @@ final class PromptReader {
 
   // counts the string at which the parser stands
   private void count() {
-    textFrom = json.currentTokenLocation().getByteOffset();
-    json.getString(text);
-    textFrom = -1;
+    body.count((int) json.currentTokenLocation().getByteOffset() + 1, text);
   }
 }

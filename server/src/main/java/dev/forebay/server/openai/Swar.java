@@ -12,9 +12,16 @@ final class Swar {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
+
+  /// The highest bit of each byte.
+  static final long HIGHS = 0x8080808080808080L;
 
   private Swar() {}
+
+  /// The eight bytes from that index on, the first one lowest.
+  static long word(byte[] bytes, int at) {
+    return (long) LONGS.get(bytes, at);
+  }
 
   /// The first index in [from, to) where either byte stands, or `to`.
   static int indexOf(byte[] bytes, int from, int to, char one, char other) {
@@ -22,7 +29,7 @@ final class Swar {
     long others = ONES * other;
     int at = from;
     for (; at + 8 <= to; at += 8) {
-      long word = (long) LONGS.get(bytes, at);
+      long word = word(bytes, at);
       long a = word ^ ones;
       long b = word ^ others;
       // a byte of a or b is zero where it is sought; a false hit lies only above a true one

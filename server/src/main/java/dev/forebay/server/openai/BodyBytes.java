@@ -1,0 +1,72 @@
+package dev.forebay.server.openai;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// A body's bytes as a parser can read them: the array in which they lie, a copy in the thread's
+/// own array if they lie off the heap and are few, else piece by piece. Valid on one thread, until
+/// the next one is made there.
+final class BodyBytes {
+  private static final int SCRATCH_BYTES = 64 * 1024;
+  private static final ThreadLocal<byte[]> SCRATCH =
+      ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
+  private static final int FIRST_PIECE_BYTES = 256;
+
+  private final ByteBuf body;
+  private final byte @Nullable [] array;
+  private final int offset;
+
+  BodyBytes(ByteBuf body) {
+    this.body = body;
+    if (body.hasArray()) {
+      array = body.array();
+      offset = body.arrayOffset() + body.readerIndex();
+    } else if (body.readableBytes() <= SCRATCH_BYTES) {
+      array = SCRATCH.get();
+      offset = 0;
+      body.getBytes(body.readerIndex(), array, 0, body.readableBytes());
+    } else {
+      array = null;
+      offset = 0;
+    }
+  }
+
+  int length() {
+    return body.readableBytes();
+  }
+
+  JsonParser parser(JsonFactory factory) {
+    ObjectReadContext context = ObjectReadContext.empty();
+    if (array != null) {
+      return factory.createParser(context, array, offset, length());
+    }
+    InputStream in = new ByteBufInputStream(body.duplicate());
+    return factory.createParser(context, in);
+  }
+
+  /// Counts the characters of the string whose first byte, behind the quote, is at that index of
+  /// the body; up to the body's end if the string is cut.
+  void count(int from, TextCount text) {
+    text.begin();
+    if (array != null) {
+      text.count(array, offset + from, offset + length());
+      return;
+    }
+    byte[] scratch = SCRATCH.get();
+    int piece = FIRST_PIECE_BYTES;
+    for (int at = from; at < length(); ) {
+      int bytes = Math.min(piece, length() - at);
+      body.getBytes(body.readerIndex() + at, scratch, 0, bytes);
+      if (text.count(scratch, 0, bytes)) {
+        return;
+      }
+      at += bytes;
+      piece = Math.min(scratch.length, 4 * piece);
+    }
+  }
+}
