@@ -55,7 +55,7 @@ public final class FakeEngine implements AutoCloseable {
   private FakeEngine(EngineConfig config, EngineObserver observer) {
     this.config = config;
     this.observer = observer;
-    this.group = Transport.group("engine-" + config.name());
+    this.group = Transport.group("engine-" + config.name(), 1);
     this.loop = group.next();
     this.connections = new DefaultChannelGroup(loop);
     this.scheduler = new Scheduler<>(config.scheduler(), config.cost());

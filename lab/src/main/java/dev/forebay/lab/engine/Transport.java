@@ -15,10 +15,10 @@ final class Transport {
 
   private Transport() {}
 
-  /// A group of one loop, its thread a daemon of that name.
-  static EventLoopGroup group(String name) {
+  /// A group of so many loops, their threads daemons of that name.
+  static EventLoopGroup group(String name, int loops) {
     return new MultiThreadIoEventLoopGroup(
-        1,
+        loops,
         new DefaultThreadFactory(name, true),
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
