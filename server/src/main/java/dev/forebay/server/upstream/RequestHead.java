@@ -6,38 +6,41 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What a replica is asked, as bytes: the caller's request line and end-to-end headers, with the
 /// pool's own credentials in place of the caller's.
 final class RequestHead {
-  private static final int LONGEST_DROPPED = "proxy-authorization".length();
-  private static final Set<String> DROPPED =
-      Set.of(
-          // of this connection, not of the message
-          "connection",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "expect",
-          "content-length",
-          // of the gateway
-          "host",
-          "accept-encoding",
-          "x-request-id",
-          "x-deadline-ms",
-          // the caller's secrets
-          "authorization",
-          "proxy-authorization",
-          "x-api-key",
-          "api-key",
-          "cookie");
+  private static final String OWN = "x-forebay-";
+  private static final AsciiString[] DROPPED =
+      Stream.of(
+              // of this connection, not of the message
+              "connection",
+              "keep-alive",
+              "proxy-connection",
+              "te",
+              "trailer",
+              "transfer-encoding",
+              "upgrade",
+              "expect",
+              "content-length",
+              // of the gateway
+              "host",
+              "accept-encoding",
+              "x-request-id",
+              "x-deadline-ms",
+              // the caller's secrets
+              "authorization",
+              "proxy-authorization",
+              "x-api-key",
+              "api-key",
+              "cookie")
+          .map(AsciiString::cached)
+          .toArray(AsciiString[]::new);
 
   private RequestHead() {}
 
@@ -67,31 +70,27 @@ final class RequestHead {
       if (!dropped(header.getKey(), listed)) {
         ascii(out, header.getKey());
         out.writeByte(':').writeByte(' ');
-        // Netty decodes header bytes as ISO 8859-1; written so, they leave as they came.
-        latin1(out, header.getValue());
+        // Netty decodes header bytes as ISO 8859-1 and `writeAscii` writes that, all eight bits of
+        // it: they leave as they came.
+        ascii(out, header.getValue());
         out.writeByte('\r').writeByte('\n');
       }
     }
   }
 
-  private static boolean dropped(
-      CharSequence name, @org.jspecify.annotations.Nullable String listed) {
-    if (name.length() > LONGEST_DROPPED && listed == null) {
-      return name.length() > 10 && startsWithForebay(name);
+  private static boolean dropped(CharSequence name, @Nullable String listed) {
+    for (AsciiString dropped : DROPPED) {
+      if (dropped.contentEqualsIgnoreCase(name)) {
+        return true;
+      }
     }
-    String lower = name.toString().toLowerCase(Locale.ROOT);
-    return DROPPED.contains(lower)
-        || lower.startsWith("x-forebay-")
-        || (listed != null && lists(listed, lower));
+    return AsciiString.regionMatches(name, true, 0, OWN, 0, OWN.length())
+        || (listed != null && lists(listed, name));
   }
 
-  private static boolean startsWithForebay(CharSequence name) {
-    return name.subSequence(0, 10).toString().equalsIgnoreCase("x-forebay-");
-  }
-
-  private static boolean lists(String connection, String name) {
+  private static boolean lists(String connection, CharSequence name) {
     for (String token : connection.split(",", -1)) {
-      if (token.strip().equalsIgnoreCase(name)) {
+      if (AsciiString.contentEqualsIgnoreCase(token.strip(), name)) {
         return true;
       }
     }
@@ -115,12 +114,5 @@ final class RequestHead {
 
   private static void ascii(ByteBuf out, CharSequence text) {
     ByteBufUtil.writeAscii(out, text);
-  }
-
-  private static void latin1(ByteBuf out, CharSequence text) {
-    out.ensureWritable(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      out.writeByte(text.charAt(i));
-    }
   }
 }
