@@ -1,5 +1,9 @@
 package dev.forebay.lab;
 
+import dev.forebay.lab.bench.BenchCommand;
+import dev.forebay.lab.chaos.CancelCommand;
+import dev.forebay.lab.chaos.FailoverCommand;
+import dev.forebay.lab.chaos.IntegrityCommand;
 import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
@@ -21,7 +25,11 @@ import picocli.CommandLine.Command;
       ReplayerCommand.class,
       LlamaCommand.class,
       LoadCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      IntegrityCommand.class,
+      FailoverCommand.class,
+      CancelCommand.class,
+      BenchCommand.class
     },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},
     exitCodeListHeading = "%nExit codes:%n",

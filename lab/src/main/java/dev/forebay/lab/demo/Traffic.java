@@ -20,7 +20,8 @@ import org.HdrHistogram.Histogram;
 
 /// Streams offered in an open loop, round after round, and what became of all of them.
 ///
-/// What reads and offers belongs to one thread; what the load's loops tell is guarded by the object.
+/// What reads and offers belongs to one thread; what the load's loops tell is guarded by the
+/// object.
 final class Traffic implements LoadObserver, AutoCloseable {
   private static final Mix STREAMS = Mix.of(200, 120, 1);
 
@@ -84,8 +85,7 @@ final class Traffic implements LoadObserver, AutoCloseable {
 
   /// Reads, with percentiles of all there was.
   synchronized Reading readAll() {
-    return reading(
-        firsts.getValueAtPercentile(50) / 1e6, firsts.getValueAtPercentile(99) / 1e6);
+    return reading(firsts.getValueAtPercentile(50) / 1e6, firsts.getValueAtPercentile(99) / 1e6);
   }
 
   @Override
