@@ -8,7 +8,9 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Deferred;
@@ -16,6 +18,7 @@ import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.FromCache;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Request;
 import dev.forebay.pipeline.Stage;
 import java.time.Duration;
 import java.util.Objects;
@@ -42,8 +45,7 @@ public final class GpuStage implements Stage {
   public void handle(Call call, Next next) {
     Pool pool = fleet.poolFor(call.request());
     if (pool == null) {
-      call.end(
-          new Failed(Cause.UNKNOWN_MODEL, false, "no pool serves model " + call.request().model()));
+      call.end(nobodyServes(call.request()));
       return;
     }
     long now = call.loop().nanoTime();
@@ -98,5 +100,26 @@ public final class GpuStage implements Stage {
           INTERNAL ->
           false;
     };
+  }
+
+  private Failed nobodyServes(Request request) {
+    if (request.operation() == Operation.PASS_THROUGH) {
+      return new Failed(
+          Cause.UNKNOWN_ROUTE,
+          false,
+          "this path is not known, and no pool has passThrough; known are /v1/chat/completions,"
+              + " /v1/completions, /v1/embeddings, /v1/responses, /v1/messages and /v1/models");
+    }
+    Dialect dialect = request.operation().dialect();
+    boolean spoken = fleet.pools().stream().anyMatch(pool -> pool.speaks() == dialect);
+    String whom =
+        fleet.pools().stream()
+            .map(pool -> pool.name() + " speaks " + pool.speaks())
+            .toList()
+            .toString();
+    return spoken
+        ? new Failed(Cause.UNKNOWN_MODEL, false, "no pool serves model " + request.model())
+        : new Failed(
+            Cause.UNKNOWN_ROUTE, false, "no pool speaks " + dialect + " for this path: " + whom);
   }
 }

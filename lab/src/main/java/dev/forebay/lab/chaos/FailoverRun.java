@@ -1,6 +1,8 @@
 package dev.forebay.lab.chaos;
 
 import dev.forebay.lab.engine.EngineObserver;
+import dev.forebay.lab.engine.Fault;
+import dev.forebay.lab.engine.Faults;
 import dev.forebay.lab.load.Arrival;
 import dev.forebay.lab.load.Arrivals;
 import dev.forebay.lab.load.Ending;
@@ -22,6 +24,8 @@ import java.util.function.Predicate;
 /// Kills one of three replicas under load, and lets it return.
 public final class FailoverRun {
   private static final long SETTLED_NANOS = 500_000_000L;
+
+  private static final Fault FIRST_TOKEN = new Fault.SlowStart(Duration.ofMillis(800));
 
   private final double perSecond;
   private final Duration length;
@@ -79,6 +83,9 @@ public final class FailoverRun {
                     seed),
                 LoadOptions.of(seed),
                 offer)) {
+      // A real first token takes a while; whoever waits for one when the replica dies must not
+      // notice.
+      rig.engines().forEach(each -> each.faults(Faults.always(FIRST_TOKEN)));
       CompletableFuture<LoadReport> running = load.start();
       long quarter = length.toMillis() / 4;
       Thread.sleep(quarter);
