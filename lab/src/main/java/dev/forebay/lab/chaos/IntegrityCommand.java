@@ -17,7 +17,7 @@ public final class IntegrityCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "300",
+      defaultValue = "120",
       description = "Streams begun each second. Default: ${DEFAULT-VALUE}")
   double rate;
 

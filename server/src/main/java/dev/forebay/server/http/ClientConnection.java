@@ -428,7 +428,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       String event = Answer.to(outcome, config.overloadStatus()).event(dialect, ended.id());
       reply.payload(Unpooled.copiedBuffer(event, StandardCharsets.UTF_8));
       reply.end();
-      reply.closeBehind();
     } else {
       context().close();
     }

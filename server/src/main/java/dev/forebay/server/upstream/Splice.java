@@ -181,17 +181,22 @@ final class Splice implements BodyWalker.Payload {
     switch (framing) {
       case NONE -> ending = Ending.NONE;
       case LENGTH -> {
-        ending = Ending.LENGTH;
+        // A stream of known length is chunked for the caller, so that an error can still be told in it.
+        ending = head().eventStream() ? streamEnding() : Ending.LENGTH;
         length = head().contentLength();
       }
-      case CHUNKED -> ending = reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
+      case CHUNKED -> ending = streamEnding();
       case CLOSE -> {
-        ending = whole ? Ending.LENGTH : reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
+        ending = whole ? Ending.LENGTH : streamEnding();
         length = keptBytes + arrived;
       }
       default -> throw new IllegalStateException(framing.toString());
     }
     reply.commit(head()::copyTo, OwnLines.of(call), ending, length);
+  }
+
+  private Ending streamEnding() {
+    return reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
   }
 
   /// Whether the payload gets new framing, rather than the replica's being passed on.
