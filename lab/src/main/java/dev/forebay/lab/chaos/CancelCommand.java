@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Hangs up on streams in the middle and measures how soon the engine stops.")
 public final class CancelCommand implements Callable<Integer> {
-  @Option(names = "--calls", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}")
+  @Option(names = "--calls", defaultValue = "1100", description = "Default: ${DEFAULT-VALUE}")
   int calls;
 
   @Option(
