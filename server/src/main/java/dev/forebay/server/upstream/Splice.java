@@ -181,7 +181,8 @@ final class Splice implements BodyWalker.Payload {
     switch (framing) {
       case NONE -> ending = Ending.NONE;
       case LENGTH -> {
-        // A stream of known length is chunked for the caller, so that an error can still be told in it.
+        // A stream of known length is chunked for the caller, so that an error can still be told in
+        // it.
         ending = head().eventStream() ? streamEnding() : Ending.LENGTH;
         length = head().contentLength();
       }
