@@ -23,7 +23,7 @@ class LoopWatchdogTest {
   private final AtomicLong nanos = new AtomicLong();
   private final EventLoops loops = new EventLoops(2);
   private final Loop loop = loops.loops().getFirst();
-  private final LoopWatchdog watchdog = new LoopWatchdog(loops.loops(), nanos::get);
+  private final LoopWatchdog watchdog = new LoopWatchdog(List.of(loop), nanos::get);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(LoopWatchdog.class);
 
