@@ -21,8 +21,10 @@ import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
 import dev.forebay.pipeline.Stage;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Reserves room on a replica for the attempt, or sheds the call.
 public final class GpuStage implements Stage {
@@ -114,12 +116,20 @@ public final class GpuStage implements Stage {
     boolean spoken = fleet.pools().stream().anyMatch(pool -> pool.speaks() == dialect);
     String whom =
         fleet.pools().stream()
-            .map(pool -> pool.name() + " speaks " + pool.speaks())
-            .toList()
-            .toString();
+            .map(pool -> pool.name() + " speaks " + name(pool.speaks()))
+            .collect(Collectors.joining(", "));
     return spoken
         ? new Failed(Cause.UNKNOWN_MODEL, false, "no pool serves model " + request.model())
         : new Failed(
-            Cause.UNKNOWN_ROUTE, false, "no pool speaks " + dialect + " for this path: " + whom);
+            Cause.UNKNOWN_ROUTE,
+            false,
+            "no pool speaks "
+                + name(dialect)
+                + ", which this path needs; "
+                + (whom.isEmpty() ? "no pool is configured" : whom));
+  }
+
+  private static String name(Dialect dialect) {
+    return dialect.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -265,7 +265,7 @@ public final class BenchCommand implements Callable<Integer> {
               .findFirst()
               .orElse(System.getProperty("os.arch"));
     }
-    return "`lab bench %s` on %d cores of %s, Linux %s, JDK %s%n"
+    return "`lab %s` on %d cores of %s, Linux %s, JDK %s%n"
         .formatted(
             String.join(" ", spec.commandLine().getParseResult().originalArgs()),
             Runtime.getRuntime().availableProcessors(),
