@@ -94,7 +94,9 @@ public final class Gateway implements AutoCloseable {
     metrics.gauge("forebay.upstream.connections", "To replicas", upstream::connections);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
     metrics.gauge(
-        "forebay.loop.lag.seconds", "Longest lag of a loop", () -> watchdog.maxLagNanos() / 1e9);
+        "forebay.loop.lag.seconds",
+        "Longest lag of a loop in the last half to one minute",
+        () -> watchdog.worstLagNanos() / 1e9);
     metrics.counter("forebay.loop.stalls", "Loops that lagged", watchdog::stalls);
     metrics.counter("forebay.log.dropped", "Lines that found no room", logs::dropped);
   }

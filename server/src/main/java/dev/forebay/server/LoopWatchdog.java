@@ -19,21 +19,32 @@ public final class LoopWatchdog implements Tick {
   private static final Logger LOG = LoggerFactory.getLogger(LoopWatchdog.class);
   private static final Duration EVERY = Duration.ofMillis(100);
   private static final long STALL_NANOS = Duration.ofMillis(200).toNanos();
+  private static final long HALF_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final List<Watched> loops;
   private final LongSupplier nanoTime;
   private volatile long maxLagNanos;
+  private volatile long worstNanos;
+  private volatile long worstBeforeNanos;
+  private long halfBeganNanos;
   private final AtomicLong stalls = new AtomicLong();
 
   /// @param nanoTime a clock that goes on while the loops stand; safe for all threads
   public LoopWatchdog(List<? extends Loop> loops, LongSupplier nanoTime) {
     this.loops = loops.stream().map(Watched::new).toList();
     this.nanoTime = nanoTime;
+    this.halfBeganNanos = nanoTime.getAsLong();
   }
 
   /// How long the slowest loop let its latest task wait, as of the last turn, nanoseconds.
   public long maxLagNanos() {
     return maxLagNanos;
+  }
+
+  /// The longest lag of any loop in the last half to one minute, nanoseconds: whoever reads now and
+  /// then would see next to no stall by `maxLagNanos`.
+  public long worstLagNanos() {
+    return Math.max(worstNanos, worstBeforeNanos);
   }
 
   /// How often a loop has stood still for more than 200 ms.
@@ -53,6 +64,16 @@ public final class LoopWatchdog implements Tick {
       max = Math.max(max, look(loop, nanoTime.getAsLong()));
     }
     maxLagNanos = max;
+    remember(max, nanoTime.getAsLong());
+  }
+
+  private void remember(long lag, long now) {
+    if (now - halfBeganNanos >= HALF_NANOS) {
+      halfBeganNanos = now;
+      worstBeforeNanos = worstNanos;
+      worstNanos = 0;
+    }
+    worstNanos = Math.max(worstNanos, lag);
   }
 
   /// Looks for the probe that was sent last; once it came through, sends the next.

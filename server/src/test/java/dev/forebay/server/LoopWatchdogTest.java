@@ -73,6 +73,28 @@ class LoopWatchdogTest {
   }
 
   @Test
+  void theWorstLagIsRememberedForWhoReadsNowAndThenAndThenForgotten() throws Exception {
+    turnAndSettle();
+    var release = new CountDownLatch(1);
+    block(release);
+    turnAfter(Duration.ofMillis(100));
+    turnAfter(Duration.ofMillis(150));
+    release.countDown();
+    settle();
+    turnAndSettle();
+    turnAndSettle();
+    assertThat(watchdog.maxLagNanos()).isZero();
+    assertThat(watchdog.worstLagNanos()).isEqualTo(Duration.ofMillis(150).toNanos());
+
+    turnAfter(Duration.ofSeconds(30));
+    settle();
+    assertThat(watchdog.worstLagNanos()).isEqualTo(Duration.ofMillis(150).toNanos());
+    turnAfter(Duration.ofSeconds(30));
+    settle();
+    assertThat(watchdog.worstLagNanos()).isZero();
+  }
+
+  @Test
   void aLoopThatNeverRanIsReportedWithoutItsStack() throws Exception {
     var release = new CountDownLatch(1);
     block(release);
