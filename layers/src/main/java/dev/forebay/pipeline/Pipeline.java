@@ -1,5 +1,7 @@
 package dev.forebay.pipeline;
 
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import java.util.List;
 
 /// The path of a call as a list of stages, first to last.
@@ -28,7 +30,15 @@ public final class Pipeline {
   private static Next link(Stage stage, Next next) {
     return call -> {
       if (!call.ended()) {
-        stage.handle(call, next);
+        try {
+          stage.handle(call, next);
+        } catch (RuntimeException e) {
+          // A fault of ours: the caller gets its one answer all the same, what is held is given
+          // back, and whoever owns the loop learns of the fault.
+          boolean content = call.progress().content();
+          call.abandon(new Failed(Cause.INTERNAL, content, "an error inside the gateway"));
+          throw e;
+        }
       }
     };
   }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.Calls;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Served;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
@@ -50,5 +53,31 @@ class PipelineTest {
       met.add(name);
       c.end(new Served(200));
     };
+  }
+
+  @Test
+  void aStageThatThrowsStillGivesItsCallOneAnswer() {
+    Call call = Calls.call();
+    List<Outcome> outcomes = new ArrayList<>();
+    AtomicInteger closed = new AtomicInteger();
+    call.onEnd(outcomes::add);
+    Pipeline pipeline =
+        new Pipeline(
+            List.of(
+                (held, next) -> {
+                  held.hold(closed::incrementAndGet);
+                  next.proceed(held);
+                },
+                (_, _) -> {
+                  throw new IllegalArgumentException("a bug");
+                }));
+
+    assertThatThrownBy(() -> pipeline.enter(call)).hasMessage("a bug");
+
+    assertThat(outcomes)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.cause()).isEqualTo(Cause.INTERNAL));
+    assertThat(closed).hasValue(1);
   }
 }

@@ -29,10 +29,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection of a caller: reads requests one after another, makes calls of them, and answers
 /// what no replica answers.
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// A request that is sent before the one in front of it was answered waits unread. Belongs to its
 /// loop.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final long NEVER = Long.MIN_VALUE;
 
   private final HttpListener listener;
@@ -559,6 +563,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A reset by the caller is how many of them say goodbye; whatever else it is, the connection is
     // of no more use.
+    if (!(cause instanceof IOException)) {
+      LOG.error("a connection is closed because of a fault of the gateway", cause);
+    }
     context.close();
   }
 

@@ -5,11 +5,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection to a replica: carries one exchange at a time and rests in the pool between them.
 /// Belongs to its loop.
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
   private final Connections.Idle home;
   private final Channel channel;
   private final Resting resting = new Resting();
@@ -111,6 +117,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+      LOG.error("a connection to a replica is closed because of a fault", cause);
+    }
     closed(cause);
     context.close();
   }
