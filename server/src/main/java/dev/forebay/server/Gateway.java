@@ -23,6 +23,7 @@ import dev.forebay.server.http.Entrance;
 import dev.forebay.server.http.EventLoops;
 import dev.forebay.server.http.HeldBodies;
 import dev.forebay.server.http.HttpListener;
+import dev.forebay.server.http.ListenerTls;
 import dev.forebay.server.http.ModelCatalog;
 import dev.forebay.server.upstream.ProbeTick;
 import dev.forebay.server.upstream.Prober;
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
   private final Prober prober;
   private final UpstreamStage upstream;
   private final HeldBodies bodies;
+  private final @Nullable ListenerTls tls;
   private final HttpListener listener;
   private final Logs logs;
   private final PrometheusSignals metrics;
@@ -89,7 +91,8 @@ public final class Gateway implements AutoCloseable {
             (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
             model -> config.aliases().getOrDefault(model, model),
             new ModelCatalog(this::models));
-    listener = new HttpListener(config.http(), loops, entrance, bodies);
+    tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
+    listener = new HttpListener(config.http(), loops, entrance, bodies, tls);
     metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
     metrics.gauge("forebay.upstream.connections", "To replicas", upstream::connections);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
@@ -118,6 +121,9 @@ public final class Gateway implements AutoCloseable {
       gateway.prober.probeAll();
       ProbeTick.all(gateway.prober, gateway.fleet).forEach(gateway.ticks::start);
       gateway.ticks.start(gateway.watchdog);
+      if (gateway.tls != null) {
+        gateway.ticks.start(gateway.tls);
+      }
       gateway.ticks.start(
           new PerformanceTick(
               config.monitor().every(),

@@ -19,7 +19,8 @@ public final class Main {
       throws IOException, InterruptedException {
     Gateway gateway = Gateway.start(config);
     String host = config.http().listen().host();
-    System.out.println("Listening on http://" + host + ":" + gateway.port() + "/v1");
+    String scheme = config.http().tls().isSet() ? "https" : "http";
+    System.out.println("Listening on " + scheme + "://" + host + ":" + gateway.port() + "/v1");
     System.out.println(
         "Health and metrics on http://"
             + config.admin().listen().host()

@@ -2,6 +2,7 @@ package dev.forebay.server.http;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request on its way to a replica.
@@ -15,16 +16,22 @@ public sealed interface Body {
   /// Belongs to the call's loop.
   final class Passing implements Body {
     private final long length;
-    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private final Valve valve;
+    private final IntConsumer taken;
+    private final ArrayDeque<Part> waiting = new ArrayDeque<>();
     private @Nullable Receiver receiver;
     private boolean complete;
     private boolean closed;
 
+    /// @param owed bytes that the caller may send anew once these have left
+    private record Part(ByteBuf bytes, int owed) {}
+
     /// @param length bytes as announced by the caller, or -1 if it sends chunks
-    Passing(long length, Valve valve) {
+    /// @param taken told how many bytes of the caller's have left for the replica
+    Passing(long length, Valve valve, IntConsumer taken) {
       this.length = length;
       this.valve = valve;
+      this.taken = taken;
     }
 
     /// Announced bytes, or -1.
@@ -35,8 +42,8 @@ public sealed interface Body {
     /// Sends what has arrived and all that will to the receiver.
     public void to(Receiver receiver) {
       this.receiver = receiver;
-      for (ByteBuf part = waiting.poll(); part != null; part = waiting.poll()) {
-        receiver.part(part);
+      for (Part part = waiting.poll(); part != null; part = waiting.poll()) {
+        receiver.part(part.bytes(), part.owed());
       }
       if (complete) {
         receiver.last();
@@ -52,13 +59,19 @@ public sealed interface Body {
       }
     }
 
-    void part(ByteBuf part) {
+    /// Says that a part has left for the replica.
+    public void left(int owed) {
+      taken.accept(owed);
+    }
+
+    void part(ByteBuf part, int owed) {
       if (closed) {
         part.release();
+        taken.accept(owed);
       } else if (receiver != null) {
-        receiver.part(part);
+        receiver.part(part, owed);
       } else {
-        waiting.add(part);
+        waiting.add(new Part(part, owed));
         valve.open(false);
       }
     }
@@ -74,14 +87,16 @@ public sealed interface Body {
     /// Drops what was not sent.
     void close() {
       closed = true;
-      waiting.forEach(ByteBuf::release);
+      waiting.forEach(part -> part.bytes().release());
       waiting.clear();
     }
 
     /// Where the body goes.
     public interface Receiver {
       /// Takes over one part, with its reference.
-      void part(ByteBuf part);
+      ///
+      /// @param owed what to say in `left` once it was written
+      void part(ByteBuf part, int owed);
 
       void last();
     }

@@ -6,6 +6,7 @@ import dev.forebay.pipeline.Request;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A call that came over HTTP: its head and body on the way in, its reply on the way out.
@@ -15,6 +16,7 @@ public final class HttpCall extends Call {
   private final String path;
   private final Body body;
   private final Reply reply;
+  private final InetAddress caller;
   private Sweep.@Nullable Swept limits;
 
   HttpCall(
@@ -25,13 +27,15 @@ public final class HttpCall extends Call {
       HttpRequest head,
       String path,
       Body body,
-      Reply reply) {
+      Reply reply,
+      InetAddress caller) {
     super(id, loop, request, arrivedNanos);
     this.loop = loop;
     this.head = head;
     this.path = path;
     this.body = body;
     this.reply = reply;
+    this.caller = caller;
   }
 
   public NettyLoop nettyLoop() {
@@ -57,6 +61,11 @@ public final class HttpCall extends Call {
 
   public Reply reply() {
     return reply;
+  }
+
+  /// Who calls, as far as trusted proxies tell it.
+  public InetAddress caller() {
+    return caller;
   }
 
   /// When the caller wants its first content at the latest, as told by `x-deadline-ms`; or

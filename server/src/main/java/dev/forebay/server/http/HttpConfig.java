@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 ///   429 or 529
 /// @param allowedOrigins web pages that browsers may let call the gateway (CORS); `*` is all, none
 ///   if empty
+/// @param tls what callers must speak; none if its certificate is empty
+/// @param trustedProxies addresses and networks that are believed when they say for whom they call
 public record HttpConfig(
     Address listen,
     int loops,
@@ -35,7 +37,9 @@ public record HttpConfig(
     Duration slowReader,
     Duration drain,
     int overloadStatus,
-    List<String> allowedOrigins) {
+    List<String> allowedOrigins,
+    ListenerTlsConfig tls,
+    List<String> trustedProxies) {
   private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/?#@,*]+");
 
   public HttpConfig {
@@ -62,6 +66,8 @@ public record HttpConfig(
       }
     }
     allowedOrigins = List.copyOf(allowedOrigins);
+    trustedProxies = List.copyOf(trustedProxies);
+    new TrustedProxies(trustedProxies);
   }
 
   /// The same, with callers connecting elsewhere.
@@ -78,6 +84,8 @@ public record HttpConfig(
         slowReader,
         drain,
         overloadStatus,
-        allowedOrigins);
+        allowedOrigins,
+        tls,
+        trustedProxies);
   }
 }

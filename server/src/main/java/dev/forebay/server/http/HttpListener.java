@@ -24,12 +24,21 @@ public final class HttpListener {
   private final Entrance entrance;
   private final HeldBodies bodies;
   private final OpenDoor door;
+  private final TrustedProxies trustedProxies;
+  private final @Nullable ListenerTls tls;
   private final ConcurrentHashMap<ClientConnection, NettyLoop> connections =
       new ConcurrentHashMap<>();
   private volatile boolean draining;
   private @Nullable Channel channel;
 
-  public HttpListener(HttpConfig config, EventLoops loops, Entrance entrance, HeldBodies bodies)
+  /// @param tls what callers must speak; null for none
+  /// @throws UnknownHostException if the host to listen on has no address
+  public HttpListener(
+      HttpConfig config,
+      EventLoops loops,
+      Entrance entrance,
+      HeldBodies bodies,
+      @Nullable ListenerTls tls)
       throws UnknownHostException {
     this.config = config;
     this.loops = loops;
@@ -37,6 +46,8 @@ public final class HttpListener {
     this.bodies = bodies;
     boolean loopback = InetAddress.getByName(config.listen().host()).isLoopbackAddress();
     this.door = new OpenDoor(loopback, config.allowedOrigins());
+    this.trustedProxies = new TrustedProxies(config.trustedProxies());
+    this.tls = tls;
   }
 
   /// Binds the port.
@@ -57,12 +68,7 @@ public final class HttpListener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel child) {
-                    ClientConnection connection =
-                        new ClientConnection(HttpListener.this, loops.of(child));
-                    child
-                        .pipeline()
-                        .addLast(new StrictDecoder(config.maxHead(), connection::bytesArrived))
-                        .addLast(connection);
+                    welcome(child);
                   }
                 })
             .bind(address)
@@ -77,6 +83,22 @@ public final class HttpListener {
           bound.cause());
     }
     channel = bound.channel();
+  }
+
+  /// Puts in front of a new connection what finds out who it is and what it speaks.
+  private void welcome(Channel child) {
+    NettyLoop loop = loops.of(child);
+    if (trustedProxies.trusts(Peer.socket(child))) {
+      child.pipeline().addLast(new ProxyHeader());
+    }
+    if (tls != null) {
+      child
+          .pipeline()
+          .addLast(tls.newHandler(child.alloc(), config.headTimeout()))
+          .addLast(new Negotiation(this, loop));
+    } else {
+      child.pipeline().addLast(new Arrival(this, loop, child));
+    }
   }
 
   /// The port that is listened on.
@@ -134,6 +156,10 @@ public final class HttpListener {
 
   HeldBodies bodies() {
     return bodies;
+  }
+
+  TrustedProxies trustedProxies() {
+    return trustedProxies;
   }
 
   OpenDoor door() {

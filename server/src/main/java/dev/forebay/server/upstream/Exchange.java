@@ -104,7 +104,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
         }
         bodySent = true;
       }
-      case Body.Passing passing -> passing.to(new Upload(channel, passing.length() < 0));
+      case Body.Passing passing -> passing.to(new Upload(channel, passing));
     }
     channel.flush();
   }
@@ -112,17 +112,20 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   /// Sends a body that arrives while it is sent.
   private final class Upload implements Body.Passing.Receiver {
     private final Channel channel;
+    private final Body.Passing body;
     private final boolean chunked;
 
-    Upload(Channel channel, boolean chunked) {
+    Upload(Channel channel, Body.Passing body) {
       this.channel = channel;
-      this.chunked = chunked;
+      this.body = body;
+      this.chunked = body.length() < 0;
     }
 
     @Override
-    public void part(ByteBuf part) {
+    public void part(ByteBuf part, int owed) {
       if (closed || !part.isReadable()) {
         part.release();
+        body.left(owed);
         return;
       }
       if (chunked) {
@@ -130,7 +133,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
         ByteBufUtil.writeAscii(size, Integer.toHexString(part.readableBytes()) + "\r\n");
         channel.write(size, channel.voidPromise());
       }
-      channel.write(part, channel.voidPromise());
+      channel.write(part).addListener(_ -> body.left(owed));
       if (chunked) {
         channel.write(ascii("\r\n"), channel.voidPromise());
       }

@@ -42,7 +42,7 @@ final class Splice implements BodyWalker.Payload {
   private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
   private @Nullable ResponseHead head;
   private @Nullable AnswerScanner scanner;
-  private @Nullable CompositeByteBuf unframed;
+  private @Nullable ByteBuf unframed;
   private Framing framing = Framing.NONE;
   private long keptBytes;
   private boolean passing;
@@ -98,8 +98,9 @@ final class Splice implements BodyWalker.Payload {
     int from = in.readerIndex();
     cut = from;
     contentBeforeCut = false;
-    boolean unframe = framing == Framing.CHUNKED && (reply.http10() || reply.headOnly());
-    unframed = unframe ? in.alloc().compositeBuffer() : null;
+    boolean unframe =
+        framing == Framing.CHUNKED && (reply.streamEnding() != Ending.CHUNKED || reply.headOnly());
+    unframed = unframe ? Unpooled.EMPTY_BUFFER : null;
     int end = walker.walk(in, from, in.writerIndex(), this);
     in.readerIndex(end);
     boolean finished = walker.finished();
@@ -183,21 +184,17 @@ final class Splice implements BodyWalker.Payload {
       case LENGTH -> {
         // A stream of known length is chunked for the caller, so that an error can still be told in
         // it.
-        ending = head().eventStream() ? streamEnding() : Ending.LENGTH;
+        ending = head().eventStream() ? reply.streamEnding() : Ending.LENGTH;
         length = head().contentLength();
       }
-      case CHUNKED -> ending = streamEnding();
+      case CHUNKED -> ending = reply.streamEnding();
       case CLOSE -> {
-        ending = whole ? Ending.LENGTH : streamEnding();
+        ending = whole ? Ending.LENGTH : reply.streamEnding();
         length = keptBytes + arrived;
       }
       default -> throw new IllegalStateException(framing.toString());
     }
     reply.commit(head()::copyTo, OwnLines.of(call), ending, length);
-  }
-
-  private Ending streamEnding() {
-    return reply.http10() ? Ending.CLOSE : Ending.CHUNKED;
   }
 
   /// Whether the payload gets new framing, rather than the replica's being passed on.
@@ -274,8 +271,19 @@ final class Splice implements BodyWalker.Payload {
       scanner.scan(in, from, to, progress, now);
     }
     if (unframed != null) {
-      unframed.addComponent(true, in.retainedSlice(from, to - from));
+      unframed = joined(unframed, in.retainedSlice(from, to - from));
     }
+  }
+
+  private static ByteBuf joined(ByteBuf front, ByteBuf back) {
+    if (!front.isReadable()) {
+      return back;
+    }
+    CompositeByteBuf both =
+        front instanceof CompositeByteBuf begun
+            ? begun
+            : back.alloc().compositeBuffer(1024).addComponent(true, front);
+    return both.addComponent(true, back);
   }
 
   @Override
