@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
   private final PerformanceWindow window = new PerformanceWindow();
   private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
+  private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable AdminServer admin;
 
   private Gateway(GatewayConfig config, List<Signals> others) throws IOException {
@@ -200,9 +202,12 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// Takes no more calls, waits for those under way as long as the configuration says, and ends
-  /// what is left. Blocks.
+  /// what is left. Blocks; does nothing the second time.
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     try {
       listener.drain(config.http().drain());
       ticks.stop();
