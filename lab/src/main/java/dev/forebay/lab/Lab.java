@@ -2,6 +2,7 @@ package dev.forebay.lab;
 
 import dev.forebay.lab.bench.BenchCommand;
 import dev.forebay.lab.chaos.CancelCommand;
+import dev.forebay.lab.chaos.DrainCommand;
 import dev.forebay.lab.chaos.FailoverCommand;
 import dev.forebay.lab.chaos.IntegrityCommand;
 import dev.forebay.lab.demo.DemoCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       IntegrityCommand.class,
       FailoverCommand.class,
       CancelCommand.class,
+      DrainCommand.class,
       BenchCommand.class
     },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},
