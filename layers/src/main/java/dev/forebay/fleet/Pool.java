@@ -2,6 +2,7 @@ package dev.forebay.fleet;
 
 import dev.forebay.pipeline.Dialect;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The replicas that serve the same models in the same dialect.
 ///
@@ -34,6 +35,16 @@ public final class Pool {
 
   public List<Replica> replicas() {
     return replicas;
+  }
+
+  /// The replica of that name; null if there is none (any more).
+  public @Nullable Replica replica(String name) {
+    for (Replica replica : replicas) {
+      if (replica.name().equals(name)) {
+        return replica;
+      }
+    }
+    return null;
   }
 
   /// Replaces the replicas; those that stay must be the same objects, so that their state stays.

@@ -1,5 +1,6 @@
 package dev.forebay.gpu;
 
+import dev.forebay.fleet.AffinityConfig;
 import java.time.Duration;
 
 /// How replicas are picked and when one is taken out.
@@ -8,8 +9,13 @@ import java.time.Duration;
 /// @param ejectAfter failures in a row after which a replica is taken out
 /// @param ejectFor how long it stays out, times the number of ejections in a row
 /// @param ejectAtMost the longest ejection
+/// @param affinity what is remembered of stored objects, whose replica is not picked but known
 public record GpuConfig(
-    Duration slowStart, int ejectAfter, Duration ejectFor, Duration ejectAtMost) {
+    Duration slowStart,
+    int ejectAfter,
+    Duration ejectFor,
+    Duration ejectAtMost,
+    AffinityConfig affinity) {
   public GpuConfig {
     if (slowStart.isNegative()) {
       throw new IllegalArgumentException("slowStart must be >= 0s, was " + slowStart);

@@ -4,8 +4,11 @@ import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
+import dev.forebay.gpu.Affinity.At;
+import dev.forebay.gpu.Affinity.Nowhere;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
@@ -29,15 +32,22 @@ import java.util.stream.Collectors;
 /// Reserves room on a replica for the attempt, or sheds the call.
 public final class GpuStage implements Stage {
   private final Fleet fleet;
+  private final Affinity affinity;
   private final Capacity capacity;
   private final OutlierEjection ejection;
   private final Consumer<Replica> suspect;
 
+  /// @param makers who made the stored objects that calls ask for
   /// @param suspect told of a replica on which an attempt just failed, so that it can be probed at
   ///   once; called on a loop, must not block
   public GpuStage(
-      Fleet fleet, Capacity capacity, OutlierEjection ejection, Consumer<Replica> suspect) {
+      Fleet fleet,
+      Makers makers,
+      Capacity capacity,
+      OutlierEjection ejection,
+      Consumer<Replica> suspect) {
     this.fleet = fleet;
+    this.affinity = new Affinity(fleet, makers);
     this.capacity = capacity;
     this.ejection = ejection;
     this.suspect = suspect;
@@ -45,11 +55,30 @@ public final class GpuStage implements Stage {
 
   @Override
   public void handle(Call call, Next next) {
-    Pool pool = fleet.poolFor(call.request());
-    if (pool == null) {
-      call.end(nobodyServes(call.request()));
+    Request request = call.request();
+    if (request.follows() != null) {
+      follow(call, request.follows(), next);
       return;
     }
+    Pool pool = fleet.poolFor(request);
+    if (pool == null) {
+      call.end(nobodyServes(request));
+    } else {
+      reserve(call, pool, next);
+    }
+  }
+
+  private void follow(Call call, String id, Next next) {
+    switch (affinity.of(call, id, call.loop().nanoTime())) {
+      case At(Pool pool, Replica replica) -> {
+        call.pin(replica.name());
+        reserve(call, pool, next);
+      }
+      case Nowhere(String why) -> call.end(nobodyHas(call.request(), why));
+    }
+  }
+
+  private void reserve(Call call, Pool pool, Next next) {
     long now = call.loop().nanoTime();
     switch (capacity.tryReserve(call, pool, now)) {
       case Reserved(var reservation) -> {
@@ -57,7 +86,11 @@ public final class GpuStage implements Stage {
         Replica replica = reservation.replica();
         attempt.on(replica.name());
         attempt.hold(reservation);
-        attempt.judgedBy(outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
+        boolean stored = call.request().operation() == Operation.STORED;
+        attempt.judgedBy(
+            stored
+                ? outcome -> suspect(replica, outcome)
+                : outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
         next.proceed(call);
       }
       case RetryAt(var reason, long at) ->
@@ -78,6 +111,14 @@ public final class GpuStage implements Stage {
     }
   }
 
+  /// What was asked of a store says nothing of whether the replica can generate, but a replica that
+  /// does not answer may be dead.
+  private void suspect(Replica replica, Outcome outcome) {
+    if (outcome instanceof Failed failed && blames(failed.cause())) {
+      suspect.accept(replica);
+    }
+  }
+
   private static boolean blames(Cause cause) {
     return switch (cause) {
       case CONNECT,
@@ -91,6 +132,8 @@ public final class GpuStage implements Stage {
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,
+          UNKNOWN_OBJECT,
+          UNKNOWN_PREVIOUS,
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,
@@ -102,6 +145,15 @@ public final class GpuStage implements Stage {
           INTERNAL ->
           false;
     };
+  }
+
+  private Failed nobodyHas(Request request, String why) {
+    if (request.operation() == Operation.STORED) {
+      return new Failed(Cause.UNKNOWN_OBJECT, false, why);
+    }
+    return fleet.poolFor(request) == null
+        ? nobodyServes(request)
+        : new Failed(Cause.UNKNOWN_PREVIOUS, false, "previous_response_id: " + why);
   }
 
   private Failed nobodyServes(Request request) {

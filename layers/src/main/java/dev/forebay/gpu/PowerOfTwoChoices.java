@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Room by outstanding work: filters the replicas that are usable and were not tried by this call,
 /// scores each by the work it would hold over the share it may take, and picks the better of two
-/// drawn at random.
+/// drawn at random. A pinned call gets its replica or none.
 ///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).
@@ -32,10 +32,25 @@ public final class PowerOfTwoChoices implements Capacity {
   @Override
   public Answer tryReserve(Call call, Pool pool, long now) {
     long work = Math.max(1, call.request().work());
+    if (call.pinned() != null) {
+      return pinned(call, call.pinned(), pool, work, now);
+    }
     Replica picked = pick(call, pool.replicas(), work, now);
     return picked == null
         ? new RetryAt(Reason.NO_REPLICA, firstReturn(pool.replicas(), now))
         : new Reserved(picked.reserve(work));
+  }
+
+  /// The replica that has what the call needs serves it as long as it is up: ejection is there to
+  /// send work elsewhere, and this work has no elsewhere.
+  private static Answer pinned(Call call, String name, Pool pool, long work, long now) {
+    Replica replica = pool.replica(name);
+    if (replica == null || call.replicas().contains(name)) {
+      return new RetryAt(Reason.NO_REPLICA, now + ASK_AGAIN_NANOS);
+    }
+    return replica.health().down()
+        ? new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS)
+        : new Reserved(replica.reserve(work));
   }
 
   private @Nullable Replica pick(Call call, List<Replica> replicas, long work, long now) {

@@ -60,6 +60,8 @@ public enum Verdict {
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,
+          UNKNOWN_OBJECT,
+          UNKNOWN_PREVIOUS,
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT ->

@@ -22,6 +22,7 @@ public class Call {
   private final List<String> replicas = new ArrayList<>(2);
   private final List<Attempt> tried = new ArrayList<>(2);
   private @Nullable Attempt attempt;
+  private @Nullable String pinned;
   private int attempts;
 
   /// @param arrivedNanos when the request's first byte was read, on the loop's clock
@@ -46,6 +47,22 @@ public class Call {
 
   public final long arrivedNanos() {
     return arrivedNanos;
+  }
+
+  /// Who alone may come back to what this call makes. Empty for a caller of whom nothing is known,
+  /// as all are until there are tenants.
+  public String owner() {
+    return "";
+  }
+
+  /// The name of the only replica that can serve this call; null if any may.
+  public final @Nullable String pinned() {
+    return pinned;
+  }
+
+  /// Says that only that replica can serve this call, in this attempt and in later ones.
+  public final void pin(String replica) {
+    pinned = replica;
   }
 
   public final Progress progress() {

@@ -7,6 +7,9 @@ public enum Operation {
   EMBEDDINGS("embeddings", Dialect.OPENAI),
   RESPONSES("responses", Dialect.OPENAI),
   MESSAGES("messages", Dialect.ANTHROPIC),
+  /// Reading, changing or deleting an object that an earlier call had made and stored; its path
+  /// names it. Makes no tokens.
+  STORED("stored", Dialect.OPENAI),
   /// A path that is forwarded without being understood, where a pool allows it.
   PASS_THROUGH("pass_through", Dialect.OPENAI);
 

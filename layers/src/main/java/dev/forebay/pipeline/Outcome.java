@@ -32,6 +32,8 @@ public sealed interface Outcome {
   enum Reason {
     /// Every replica of the pool is down, ejected or already tried.
     NO_REPLICA,
+    /// The one replica that can serve the call is down.
+    REPLICA_DOWN,
     /// The replicas themselves said that they are overloaded.
     UPSTREAM_BUSY,
     /// The gateway holds as many bytes of request bodies as it may.
@@ -46,6 +48,10 @@ public sealed interface Outcome {
     FORBIDDEN,
     UNKNOWN_MODEL,
     UNKNOWN_ROUTE,
+    /// The stored object that the path names is not known, or its replica is gone.
+    UNKNOWN_OBJECT,
+    /// As `UNKNOWN_OBJECT`, of the response that a new one was to follow.
+    UNKNOWN_PREVIOUS,
     TOO_LARGE,
     UNSUPPORTED_ENCODING,
     REQUEST_TIMEOUT,

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param tools whether tools are offered to the model
 /// @param repeatable whether the request may be sent twice: false for what changes state upstream
 ///   (`store`, `background`, `previous_response_id`, server-side tools) and for bodies not held
+/// @param stores whether the replica keeps what it makes, so that later calls may ask for it by id
+/// @param follows the id of a stored object without which the call cannot be served; only the
+///   replica that made that has it
 public record Request(
     Operation operation,
     String model,
@@ -27,7 +30,59 @@ public record Request(
     @Nullable String cacheKey,
     double temperature,
     boolean tools,
-    boolean repeatable) {
+    boolean repeatable,
+    boolean stores,
+    @Nullable String follows) {
+
+  /// A request that stores nothing and follows nothing.
+  public Request(
+      Operation operation,
+      String model,
+      boolean stream,
+      boolean includeUsage,
+      int maxTokens,
+      int choices,
+      Prompt prompt,
+      @Nullable String user,
+      @Nullable String cacheKey,
+      double temperature,
+      boolean tools,
+      boolean repeatable) {
+    this(
+        operation,
+        model,
+        stream,
+        includeUsage,
+        maxTokens,
+        choices,
+        prompt,
+        user,
+        cacheKey,
+        temperature,
+        tools,
+        repeatable,
+        false,
+        null);
+  }
+
+  /// A request for the stored object of that id.
+  public static Request forStored(String id, boolean repeatable) {
+    return new Request(
+        Operation.STORED,
+        "",
+        false,
+        false,
+        0,
+        1,
+        Prompt.NONE,
+        null,
+        null,
+        Double.NaN,
+        false,
+        repeatable,
+        false,
+        id);
+  }
 
   /// The size of what is asked: text apart from images and audio, which are not text.
   ///
@@ -44,8 +99,11 @@ public record Request(
   }
 
   /// Estimated work in work units: prompt tokens, and twice the tokens that may be generated, taken
-  /// as 700 where the caller set no bound or a larger one.
+  /// as 700 where the caller set no bound or a larger one. None for a stored object.
   public long work() {
+    if (operation == Operation.STORED) {
+      return 0;
+    }
     long output = maxTokens == 0 ? 700 : Math.min(maxTokens, 700);
     return prompt.tokens() + 2 * output * choices;
   }
@@ -64,6 +122,8 @@ public record Request(
         cacheKey,
         temperature,
         tools,
-        repeatable);
+        repeatable,
+        stores,
+        follows);
   }
 }

@@ -42,6 +42,8 @@ public final class RetryPolicy {
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,
+          UNKNOWN_OBJECT,
+          UNKNOWN_PREVIOUS,
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,

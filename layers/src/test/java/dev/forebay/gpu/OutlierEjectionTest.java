@@ -3,6 +3,7 @@ package dev.forebay.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Seeds;
+import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Dialect;
@@ -16,7 +17,12 @@ import org.junit.jupiter.api.Test;
 class OutlierEjectionTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final GpuConfig CONFIG =
-      new GpuConfig(Duration.ofSeconds(10), 3, Duration.ofSeconds(10), Duration.ofSeconds(60));
+      new GpuConfig(
+          Duration.ofSeconds(10),
+          3,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          new AffinityConfig(1_000, Duration.ofHours(1)));
 
   private final OutlierEjection ejection = new OutlierEjection(CONFIG);
 

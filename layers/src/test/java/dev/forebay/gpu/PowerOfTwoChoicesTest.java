@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -28,7 +29,12 @@ import org.junit.jupiter.api.Test;
 class PowerOfTwoChoicesTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final GpuConfig CONFIG =
-      new GpuConfig(Duration.ofSeconds(10), 3, Duration.ofSeconds(30), Duration.ofSeconds(60));
+      new GpuConfig(
+          Duration.ofSeconds(10),
+          3,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60),
+          new AffinityConfig(1_000, Duration.ofHours(1)));
 
   @Test
   void neverPicksAReplicaThatIsUnusableOrWasTried() {

@@ -1,6 +1,7 @@
 package dev.forebay.server;
 
 import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.GpuStage;
@@ -73,7 +74,9 @@ public final class Gateway implements AutoCloseable {
     signals.addAll(logs.signals());
     signals.addAll(others);
     prober = new Prober(fleet, System::nanoTime);
-    upstream = new UpstreamStage(fleet, config.upstream(), config.http().slowReader(), loops);
+    Makers makers = new Makers(config.gpu().affinity());
+    upstream =
+        new UpstreamStage(fleet, makers, config.upstream(), config.http().slowReader(), loops);
     bodies = new HeldBodies(config.http().heldBodies());
 
     Capacity capacity = new PowerOfTwoChoices(config.gpu(), RANDOM);
@@ -84,7 +87,8 @@ public final class Gateway implements AutoCloseable {
             List.of(
                 monitor, // 7  sees every call and its outcome once
                 new RetryStage(new RetryPolicy(config.retry())), // 1  one attempt after another
-                new GpuStage(fleet, capacity, ejection, prober::suspect), // 4  names the replica
+                new GpuStage( // 4  names the replica
+                    fleet, makers, capacity, ejection, prober::suspect),
                 upstream)); // sends on that replica; passes to nobody
 
     Entrance entrance =
@@ -98,6 +102,7 @@ public final class Gateway implements AutoCloseable {
     metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
     metrics.gauge("forebay.upstream.connections", "To replicas", upstream::connections);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
+    metrics.gauge("forebay.stored.objects", "Whose replica is remembered", makers::size);
     metrics.gauge(
         "forebay.loop.lag.seconds",
         "Longest lag of a loop in the last half to one minute",

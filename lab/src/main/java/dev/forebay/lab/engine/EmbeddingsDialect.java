@@ -41,6 +41,8 @@ final class EmbeddingsDialect implements Dialect {
         OptionalLong.empty(),
         false,
         false,
+        false,
+        null,
         null);
   }
 

@@ -47,6 +47,7 @@ final class Exchange {
   }
 
   void begin() {
+    engine.stored().keep(dialect, answer, false);
     var error = misfortune.find(Fault.ErrorEvent.class);
     if (error != null && !streams()) {
       fault("error", () -> whole(500, dialect.error(500, "Internal server error")));
@@ -166,6 +167,7 @@ final class Exchange {
 
   private void complete() {
     over = true;
+    engine.stored().keep(dialect, answer, true);
     var cut = misfortune.find(Fault.Cut.class);
     if (!streams() && cut != null && !reply.begun()) {
       String body = dialect.plain(answer);

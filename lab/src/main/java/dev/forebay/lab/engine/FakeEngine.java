@@ -40,6 +40,7 @@ public final class FakeEngine implements AutoCloseable {
   private final Scheduler<Slot> scheduler;
   private final PrefixCache prefixes;
   private final EngineMetrics metrics = new EngineMetrics();
+  private final StoredAnswers stored = new StoredAnswers();
   private final Routes routes = new Routes(this);
   private final List<Exchange> unflushed = new ArrayList<>();
   private final long startedAt = System.nanoTime();
@@ -147,6 +148,10 @@ public final class FakeEngine implements AutoCloseable {
 
   EngineMetrics metrics() {
     return metrics;
+  }
+
+  StoredAnswers stored() {
+    return stored;
   }
 
   Routes routes() {

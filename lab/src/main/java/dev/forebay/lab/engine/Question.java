@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param prompt all of its text, from which tokens are counted and the answer is seeded
 /// @param maxTokens of each choice
+/// @param stored whether the answer is to be kept
+/// @param previous the id of the stored answer that this one goes on from, if it names one
 /// @param tool the function that has to be called, if one has
 record Question(
     String model,
@@ -17,6 +19,8 @@ record Question(
     OptionalLong seed,
     boolean stream,
     boolean includeUsage,
+    boolean stored,
+    @Nullable String previous,
     @Nullable Tool tool) {
 
   private static final int CHARS_PER_TOKEN = 4;

@@ -44,6 +44,8 @@ final class QuestionReader {
         seed.isIntegralNumber() ? OptionalLong.of(seed.asLong(0)) : OptionalLong.empty(),
         body.path("stream").asBoolean(false),
         body.path("stream_options").path("include_usage").asBoolean(false),
+        body.path("store").asBoolean(promptField.equals("input")),
+        body.path("previous_response_id").asString(null),
         tool(body, text));
   }
 

@@ -31,7 +31,7 @@ final class ResponsesDialect implements Dialect {
 
   @Override
   public void open(StringBuilder events, Answer answer) {
-    String begun = response(answer, "in_progress", false);
+    String begun = begun(answer);
     event(events, "response.created", 0).append(",\"response\":").append(begun).append("}\n\n");
     event(events, "response.in_progress", 1).append(",\"response\":").append(begun).append("}\n\n");
     event(events, "response.output_item.added", 2)
@@ -116,6 +116,11 @@ final class ResponsesDialect implements Dialect {
   public String errorEvent(int status, String message) {
     return "event: error\ndata: {\"type\":\"error\",\"code\":\"%d\",\"message\":%s,\"param\":null,\"sequence_number\":0}\n\n"
         .formatted(status, JsonText.quote(message));
+  }
+
+  /// The response as it is while it is being made.
+  String begun(Answer answer) {
+    return response(answer, "in_progress", false);
   }
 
   private static int opening(Choice choice) {

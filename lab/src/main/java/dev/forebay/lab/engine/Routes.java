@@ -24,10 +24,12 @@ final class Routes {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final FakeEngine engine;
+  private final StoredRoutes stored;
   private long served;
 
   Routes(FakeEngine engine) {
     this.engine = engine;
+    this.stored = new StoredRoutes(engine.stored());
   }
 
   /// Answers the request, or returns the exchange that will once it has begun.
@@ -49,6 +51,12 @@ final class Routes {
       return infer(channel, request, dialect, afterwards);
     }
     var reply = plainReply(channel, request);
+    var said = stored.serve(request.method().name(), path, request.uri());
+    if (said != null) {
+      send(reply, said.status(), said.contentType(), said.body());
+      afterwards.run();
+      return null;
+    }
     switch (request.method().name() + ' ' + path) {
       case "GET /health", "GET /ping" -> send(reply, 200, "text/plain", "");
       case "GET /models" -> send(reply, 200, "application/json", models());
@@ -152,6 +160,10 @@ final class Routes {
       throw new BadRequest(404, "The model `" + model + "` does not exist.");
     }
     var question = dialect.read(body);
+    String previous = question.previous();
+    if (previous != null && engine.stored().get(previous) == null) {
+      throw new BadRequest(404, "Previous response with id '" + previous + "' not found.");
+    }
     int most = engine.config().maxModelLen();
     int asked = question.maxTokens().orElse(1);
     if (asked > engine.room(question.promptTokens())) {

@@ -2,7 +2,9 @@ package dev.forebay.lab.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.GpuConfig;
@@ -97,7 +99,12 @@ class PathInVirtualTimeTest {
     World(long seed) {
       random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       var config =
-          new GpuConfig(Duration.ofSeconds(10), 5, Duration.ofSeconds(10), Duration.ofMinutes(5));
+          new GpuConfig(
+              Duration.ofSeconds(10),
+              5,
+              Duration.ofSeconds(10),
+              Duration.ofMinutes(5),
+              new AffinityConfig(1_000, Duration.ofHours(1)));
       var ejection = new OutlierEjection(config);
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
       upstream = new SimulatedUpstream(faults, random);
@@ -108,6 +115,7 @@ class PathInVirtualTimeTest {
                   new RetryStage(new RetryPolicy(new RetryConfig(3))),
                   new GpuStage(
                       new OnePool(pool),
+                      new Makers(config.affinity()),
                       new PowerOfTwoChoices(config, random),
                       ejection,
                       _ -> suspected++),

@@ -10,6 +10,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,8 +22,24 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param code what happened, for programs; the same in `x-forebay-reason`
 /// @param message what happened, for people
 /// @param retryAfter when to come back; zero if there is nothing to say
-record Answer(int status, String type, String code, String message, Duration retryAfter) {
+/// @param param the member of the body that is to blame; null if none is
+record Answer(
+    int status,
+    String type,
+    String code,
+    String message,
+    Duration retryAfter,
+    @Nullable String param) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  Answer(int status, String type, String code, String message, Duration retryAfter) {
+    this(status, type, code, message, retryAfter, null);
+  }
+
+  /// The same, naming the member of the body that is to blame.
+  Answer about(@Nullable String param) {
+    return param == null ? this : new Answer(status, type, code, message, retryAfter, param);
+  }
 
   /// @param overloadStatus what overload is told as: 503, 429 or 529
   static Answer to(Outcome outcome, int overloadStatus) {
@@ -40,6 +57,13 @@ record Answer(int status, String type, String code, String message, Duration ret
       case NO_REPLICA ->
           new Answer(
               503, "server_error", "no_replica", "no replica can take this call now", retryAfter);
+      case REPLICA_DOWN ->
+          new Answer(
+              503,
+              "server_error",
+              "replica_down",
+              "the replica that holds the stored object is down now",
+              retryAfter);
       case UPSTREAM_BUSY ->
           new Answer(
               overloadStatus,
@@ -65,6 +89,10 @@ record Answer(int status, String type, String code, String message, Duration ret
       case FORBIDDEN -> new Answer(403, "permission_error", "forbidden", detail, Duration.ZERO);
       case UNKNOWN_MODEL -> invalid(404, "model_not_found", detail);
       case UNKNOWN_ROUTE -> invalid(404, "unknown_route", detail);
+      case UNKNOWN_OBJECT -> invalid(404, "object_not_found", detail);
+      case UNKNOWN_PREVIOUS ->
+          // OpenAI's own code for it: clients that know it send the whole conversation again
+          invalid(404, "previous_response_not_found", detail).about("previous_response_id");
       case TOO_LARGE -> invalid(413, "request_too_large", detail);
       case UNSUPPORTED_ENCODING -> invalid(415, "unsupported_encoding", detail);
       case REQUEST_TIMEOUT -> invalid(408, "request_timeout", detail);
@@ -95,7 +123,7 @@ record Answer(int status, String type, String code, String message, Duration ret
     ObjectNode error = JSON.createObjectNode();
     switch (dialect) {
       case OPENAI -> {
-        error.put("message", message).put("type", type).putNull("param").put("code", code);
+        error.put("message", message).put("type", type).put("param", param).put("code", code);
         root.set("error", error);
       }
       case ANTHROPIC -> {

@@ -40,6 +40,7 @@ final class ClientRequest {
   private Body.@Nullable Passing passing;
   private @Nullable HttpCall call;
   private @Nullable Reply reply;
+  private @Nullable String blamed;
   private boolean bodyRead;
   private boolean answered;
   private long sinceNanos;
@@ -87,7 +88,8 @@ final class ClientRequest {
 
   private void beginCall(Route.ToPool toPool) {
     route = toPool;
-    boolean json = toPool.operation() != Operation.PASS_THROUGH;
+    boolean held = toPool.operation() != Operation.PASS_THROUGH;
+    boolean json = held && toPool.operation() != Operation.STORED;
     String refusal = listener.door().refusal(head, json);
     if (refusal != null) {
       refuse(Cause.FORBIDDEN, refusal);
@@ -103,7 +105,7 @@ final class ClientRequest {
       if (HttpUtil.is100ContinueExpected(head)) {
         carrier.sendBody();
       }
-      if (json) {
+      if (held) {
         reading = new RequestBody(listener.bodies(), config.maxHeldBody(), carrier.alloc());
       } else {
         enter(unread(), pass());
@@ -157,17 +159,28 @@ final class ClientRequest {
 
   /// The body is whole: read what decisions need, and enter.
   private void scan(RequestBody body) {
+    if (route != null && route.stored() != null) {
+      boolean idempotent = !head.method().equals(HttpMethod.POST);
+      reading = null;
+      enter(Request.forStored(route.stored(), idempotent), body);
+      return;
+    }
     try {
       Scanned scanned = RequestScanner.scan(operation(), body.bytes());
       reading = null;
       enter(rename(scanned, body), body);
     } catch (InvalidBody invalid) {
+      blamed = invalid.param();
       refuse(Cause.INVALID_REQUEST, String.valueOf(invalid.getMessage()));
     }
   }
 
   /// The body is too large to hold: read what its beginning tells, and let the rest pass through.
   private void passOn(RequestBody body, boolean last) {
+    if (operation() == Operation.STORED) {
+      refuse(Cause.TOO_LARGE, "the body is larger than " + config.maxHeldBody() + " bytes");
+      return;
+    }
     Scanned scanned = RequestScanner.scanPrefix(operation(), body.bytes());
     if (scanned == null) {
       refuse(
@@ -279,7 +292,7 @@ final class ClientRequest {
     }
     Reply reply = ended.reply();
     if (!reply.committed()) {
-      write(ended, Answer.to(outcome, config.overloadStatus()));
+      write(ended, Answer.to(outcome, config.overloadStatus()).about(blamed));
     } else if (!(outcome instanceof Served)) {
       tellInStream(ended, outcome);
     }

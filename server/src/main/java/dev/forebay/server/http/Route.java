@@ -10,7 +10,12 @@ sealed interface Route {
   /// A call on the path.
   ///
   /// @param path what is asked of the replica, query included
-  record ToPool(Operation operation, String path) implements Route {}
+  /// @param stored the id of the stored object that the path names, if it names one
+  record ToPool(Operation operation, String path, @Nullable String stored) implements Route {
+    ToPool(Operation operation, String path) {
+      this(operation, path, null);
+    }
+  }
 
   /// The merged list of models, or one of them.
   ///
@@ -30,6 +35,12 @@ sealed interface Route {
       return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)
           ? new Models(plain.equals("/models") ? null : plain.substring("/models/".length()))
           : new WrongMethod("GET, HEAD");
+    }
+    StoredPath stored = StoredPath.of(plain);
+    if (stored != null && !stored.passes(method)) {
+      return stored.allows(method)
+          ? new ToPool(Operation.STORED, "/v1" + plain + rest, stored.id())
+          : new WrongMethod(stored.allowed());
     }
     Operation operation = operation(plain);
     if (operation == null) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Progress;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Understands an answer as it passes: whether there is content yet, whether the model finished,
@@ -53,6 +54,12 @@ public final class AnswerScanner {
     understood = operation != Operation.PASS_THROUGH;
     findings.listenTo(json);
     events = stream ? new SseScanner(new Events()) : null;
+  }
+
+  /// @param made told the id of what the answer says was made, before whoever asked is told
+  public AnswerScanner(Operation operation, boolean stream, Consumer<String> made) {
+    this(operation, stream);
+    findings.tellOfMade(made);
   }
 
   private @Nullable Progress progress;

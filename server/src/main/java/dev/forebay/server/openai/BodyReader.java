@@ -1,5 +1,6 @@
 package dev.forebay.server.openai;
 
+import dev.forebay.fleet.Makers;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
 import java.util.EnumSet;
@@ -41,6 +42,7 @@ final class BodyReader {
   private boolean stored;
   private boolean background;
   private boolean continued;
+  private @Nullable String follows;
 
   /// @param whole whether the bytes are all of the body, so that it can be sent again
   BodyReader(Operation operation, JsonParser json, BodyBytes body, boolean whole) {
@@ -129,8 +131,10 @@ final class BodyReader {
       case TOOL_CHOICE -> toolChoice(token);
       case STORE -> stored = truth(name, token, stored);
       case BACKGROUND -> background = truth(name, token, false);
-      case PREVIOUS_RESPONSE_ID -> {
-        continued = token != JsonToken.VALUE_NULL;
+      case PREVIOUS_RESPONSE_ID -> previous(name, token);
+      case CONVERSATION -> {
+        // what is said in it is added to it, stored or not
+        continued |= operation == Operation.RESPONSES && token != JsonToken.VALUE_NULL;
         json.skipChildren();
       }
       case MESSAGES -> {
@@ -152,6 +156,19 @@ final class BodyReader {
               operation == Operation.RESPONSES || operation == Operation.EMBEDDINGS,
               true);
     }
+  }
+
+  private void previous(String name, JsonToken token) throws InvalidBody {
+    continued |= token != JsonToken.VALUE_NULL;
+    if (operation != Operation.RESPONSES) {
+      json.skipChildren(); // means nothing there
+      return;
+    }
+    String id = string(name, token);
+    if (id != null && !Makers.isId(id)) {
+      throw wrong(name, "the id of a response");
+    }
+    follows = id;
   }
 
   private void readModel() {
@@ -339,7 +356,9 @@ final class BodyReader {
             cacheKey,
             temperature,
             tools && !toolsForbidden,
-            whole && !stored && !background && !continued && !serverTools);
+            whole && !stored && !background && !continued && !serverTools,
+            stored && (operation == Operation.RESPONSES || operation == Operation.CHAT),
+            follows);
     return new Scanned(request, modelFrom, modelTo);
   }
 

@@ -1,9 +1,11 @@
 package dev.forebay.server.openai;
 
 import static dev.forebay.server.openai.Member.*;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What the JSON of an answer says, gathered value by value: that of all events of a stream, or of
@@ -33,6 +35,7 @@ final class Findings implements JsonScanner.Visitor {
   };
 
   private @Nullable JsonScanner json;
+  private @Nullable Consumer<String> made;
 
   // of the document under way
   private boolean content;
@@ -55,6 +58,12 @@ final class Findings implements JsonScanner.Visitor {
   /// Begins to listen to the scanner; once, before it scans.
   void listenTo(JsonScanner json) {
     this.json = json;
+  }
+
+  /// Sets who is told the id of what the answer says was made: once, as soon as it was read. Nobody
+  /// is told otherwise, and no id is kept.
+  void tellOfMade(Consumer<String> made) {
+    this.made = made;
   }
 
   /// Forgets what belongs to one document.
@@ -123,6 +132,7 @@ final class Findings implements JsonScanner.Visitor {
     return switch (path) {
       case TYPE, OBJECT, CHOICES << B | FINISH_REASON -> SHORT;
       case ERROR, MESSAGE, ERROR << B | MESSAGE, (RESPONSE << B | ERROR) << B | MESSAGE -> LONG;
+      case ID, RESPONSE << B | ID -> made == null ? 0 : LONG;
       default -> 0;
     };
   }
@@ -176,6 +186,13 @@ final class Findings implements JsonScanner.Visitor {
         starved |= is(STARVED[0]) || is(STARVED[1]) || is(STARVED[2]);
       }
       case DELTA << B | STOP_REASON, STOP_REASON -> finished |= !empty;
+      // a completion's or a plain response's own, or that of a response told of in an event
+      case ID, RESPONSE << B | ID -> {
+        if (made != null && !empty) {
+          made.accept(new String(json().kept(), 0, keptBytes(), ISO_8859_1));
+          made = null;
+        }
+      }
       case TYPE -> type();
       case OBJECT -> {
         if (is(ERROR_TYPE)) {

@@ -44,6 +44,7 @@ final class Member {
   static final int OUTPUT = 32;
   static final int SUMMARY = 33;
   static final int ITEM = 34;
+  static final int ID = 35;
 
   private static final String[] NAMES = {
     "", // 0 is no member that is known
@@ -81,6 +82,7 @@ final class Member {
     "output",
     "summary",
     "item",
+    "id",
   };
 
   /// The longest name that is known, in bytes.

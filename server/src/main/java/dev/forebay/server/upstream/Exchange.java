@@ -1,13 +1,15 @@
 package dev.forebay.server.upstream;
 
+import dev.forebay.fleet.Makers;
+import dev.forebay.fleet.Makers.Maker;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Held;
-import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Request;
 import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.openai.AnswerScanner;
@@ -43,6 +45,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   private final Attempt attempt;
   private final Target target;
   private final Connections connections;
+  private final Makers makers;
   private final Splice splice;
   private final TimeLimits limits;
 
@@ -62,12 +65,14 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
       Attempt attempt,
       Target target,
       Connections connections,
+      Makers makers,
       UpstreamConfig config,
       Duration slowReader) {
     this.call = call;
     this.attempt = attempt;
     this.target = target;
     this.connections = connections;
+    this.makers = makers;
     this.splice = new Splice(call);
     this.limits = new TimeLimits(call, attempt, config, slowReader);
   }
@@ -246,10 +251,25 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   }
 
   private @Nullable AnswerScanner scanner(ResponseHead answer) {
-    Operation operation = call.request().operation();
+    Request request = call.request();
     boolean understood =
-        answer.status() < 300 && operation != Operation.PASS_THROUGH && !answer.encoded();
-    return understood ? new AnswerScanner(operation, answer.eventStream()) : null;
+        switch (request.operation()) {
+          // A stored answer may be one that failed, and what it used was counted when it was made.
+          case PASS_THROUGH, STORED -> false;
+          case CHAT, COMPLETION, EMBEDDINGS, RESPONSES, MESSAGES ->
+              answer.status() < 300 && !answer.encoded();
+        };
+    if (!understood) {
+      return null;
+    }
+    return request.stores()
+        ? new AnswerScanner(request.operation(), answer.eventStream(), this::made)
+        : new AnswerScanner(request.operation(), answer.eventStream());
+  }
+
+  private void made(String id) {
+    Maker maker = new Maker(target.pool().name(), target.replica().name());
+    makers.note(call.owner(), id, maker, call.loop().nanoTime());
   }
 
   private void readBody(ByteBuf in) throws BadResponse {

@@ -1,5 +1,6 @@
 package dev.forebay.server.upstream;
 
+import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
@@ -17,14 +18,21 @@ import java.util.concurrent.TimeUnit;
 /// Stands last on the path: sends the attempt to the replica that its reservation names.
 public final class UpstreamStage implements Stage {
   private final ReplicaFleet fleet;
+  private final Makers makers;
   private final UpstreamConfig config;
   private final Duration slowReader;
   private final List<Connections> connections;
 
+  /// @param makers told which replica made what later calls will ask for
   /// @param slowReader how long a caller may take nothing of its answer
   public UpstreamStage(
-      ReplicaFleet fleet, UpstreamConfig config, Duration slowReader, EventLoops loops) {
+      ReplicaFleet fleet,
+      Makers makers,
+      UpstreamConfig config,
+      Duration slowReader,
+      EventLoops loops) {
     this.fleet = fleet;
+    this.makers = makers;
     this.config = config;
     this.slowReader = slowReader;
     this.connections =
@@ -40,7 +48,8 @@ public final class UpstreamStage implements Stage {
     Reservation reservation = Objects.requireNonNull(attempt.held(Reservation.class));
     Target target = fleet.target(reservation.replica());
     Exchange exchange =
-        new Exchange(http, attempt, target, connections.get(loop.index()), config, slowReader);
+        new Exchange(
+            http, attempt, target, connections.get(loop.index()), makers, config, slowReader);
     attempt.hold(exchange);
     exchange.start();
   }

@@ -13,6 +13,8 @@ import dev.forebay.server.Seeds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -327,5 +329,52 @@ class AnswerScannerTest {
                   answer.operation(), answer.stream(), bytes, Heard.cuts(random, bytes.length));
           assertThat(split).isEqualTo(whole);
         });
+  }
+
+  @Test
+  void tellsTheIdOfWhatWasMadeOnceHoweverItIsCut() {
+    String response = "{\"id\":\"resp_1\",\"object\":\"response\",\"output\":[{\"id\":\"msg_1\"}]}";
+    assertMade(Operation.RESPONSES, false, response, "resp_1");
+    assertMade(
+        Operation.RESPONSES,
+        true,
+        """
+        event: response.created
+        data: {"type":"response.created","response":{"output":[{"id":"msg_0"}],"id":"resp_2"}}
+
+        event: response.output_item.added
+        data: {"type":"response.output_item.added","item":{"id":"msg_1"}}
+
+        event: response.completed
+        data: {"type":"response.completed","response":{"id":"resp_2"}}
+
+        """,
+        "resp_2");
+    assertMade(
+        Operation.CHAT,
+        true,
+        "data: {\"id\":\"c-1\",\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"call_1\"}]}}]}\n\n"
+            .repeat(3),
+        "c-1");
+    assertMade(Operation.RESPONSES, false, "{\"id\":null,\"output\":[]}");
+    assertMade(Operation.RESPONSES, false, "{\"id\":\"\",\"output\":[]}");
+    // what no id can be is told as it is written, and whoever remembers ids refuses it
+    assertMade(Operation.RESPONSES, false, "{\"id\":\"a\\u0041\"}", "a\\u0041");
+  }
+
+  private static void assertMade(
+      Operation operation, boolean stream, String answer, String... expected) {
+    byte[] bytes = answer.getBytes(UTF_8);
+    for (int pieces : new int[] {1, 3, bytes.length}) {
+      List<String> made = new ArrayList<>();
+      AnswerScanner scanner = new AnswerScanner(operation, stream, made::add);
+      ByteBuf in = Unpooled.wrappedBuffer(bytes);
+      Progress progress = new Progress();
+      for (int piece = 0; piece < pieces; piece++) {
+        int from = bytes.length * piece / pieces;
+        scanner.scan(in, from, bytes.length * (piece + 1) / pieces, progress, 0);
+      }
+      assertThat(made).containsExactly(expected);
+    }
   }
 }

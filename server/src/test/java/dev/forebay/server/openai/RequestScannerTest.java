@@ -378,4 +378,34 @@ class RequestScannerTest {
           }
         });
   }
+
+  @Test
+  void knowsWhatIsStoredAndWhatItFollows() throws Exception {
+    assertThat(response("")).matches(r -> r.stores() && r.follows() == null);
+    assertThat(response(",\"store\":false")).matches(r -> !r.stores());
+    assertThat(response(",\"store\":null")).matches(Request::stores);
+    assertThat(response(",\"previous_response_id\":\"resp_1\"").follows()).isEqualTo("resp_1");
+    assertThat(response(",\"previous_response_id\":\"resp_1\"").forModel("n"))
+        .matches(r -> r.stores() && "resp_1".equals(r.follows()));
+    assertThat(response(",\"store\":false,\"conversation\":{\"id\":\"conv_1\"}"))
+        .matches(r -> !r.stores() && !r.repeatable());
+    assertThat(response(",\"store\":false,\"conversation\":null").repeatable()).isTrue();
+    assertThat(chat("")).matches(r -> !r.stores());
+    assertThat(chat(",\"store\":true")).matches(Request::stores);
+    assertThat(chat(",\"previous_response_id\":\"resp_1\"").follows()).isNull();
+    assertThat(scan(Operation.MESSAGES, "{\"model\":\"m\",\"store\":true}").request().stores())
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "7", "\"a b\"", "\"../x\"", "\"resp_\\n\"", "{}"})
+  void refusesAPreviousResponseThatCanBeNoId(String value) {
+    assertThatThrownBy(() -> response(",\"previous_response_id\":" + value))
+        .isInstanceOfSatisfying(
+            InvalidBody.class, e -> assertThat(e.param()).isEqualTo("previous_response_id"));
+  }
+
+  private static Request response(String fields) throws InvalidBody {
+    return scan(Operation.RESPONSES, "{\"model\":\"m\"" + fields + "}").request();
+  }
 }
