@@ -110,6 +110,12 @@ public class Call {
     return replicas;
   }
 
+  /// How many replicas were asked, the one under way included. An attempt that found no replica is
+  /// none.
+  public final int replicasAsked() {
+    return replicas.size() + (attempt != null && attempt.replica() != null ? 1 : 0);
+  }
+
   /// The attempts that have ended, in order.
   public final List<Attempt> tried() {
     return tried;

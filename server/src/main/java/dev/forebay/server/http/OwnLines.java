@@ -12,8 +12,8 @@ public final class OwnLines {
     if (replica != null) {
       lines.append("x-forebay-replica: ").append(replica).append("\r\n");
     }
-    if (call.attempts() > 0) {
-      lines.append("x-forebay-attempts: ").append(call.attempts()).append("\r\n");
+    if (call.replicasAsked() > 0) {
+      lines.append("x-forebay-attempts: ").append(call.replicasAsked()).append("\r\n");
     }
     String origin = call.headers().get("origin");
     if (origin != null) {

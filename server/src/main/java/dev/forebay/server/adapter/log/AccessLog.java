@@ -42,7 +42,7 @@ final class AccessLog implements Signals {
             .addKeyValue("operation", operation)
             .addKeyValue("model", shortened(call.request().model()))
             .addKeyValue("outcome", name)
-            .addKeyValue("attempts", call.attempts())
+            .addKeyValue("attempts", call.replicasAsked())
             .addKeyValue("duration_ms", millis(now - call.arrivedNanos()))
             .addKeyValue("tokens_in", progress.promptTokens())
             .addKeyValue("tokens_out", progress.completionTokens());
