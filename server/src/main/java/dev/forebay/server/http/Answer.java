@@ -143,13 +143,14 @@ record Answer(
       case 413 -> "request_too_large";
       case 429 -> "rate_limit_error";
       case 503, 529 -> "overloaded_error";
+      case 504 -> "timeout_error";
       default -> "api_error";
     };
   }
 
-  /// The error as an event in a stream that has begun.
+  /// The error as an event in a stream that has begun. It is named in OpenAI's dialect too, where
+  /// most clients look only at its data: some take an error without a name for a silent end.
   String event(Dialect dialect, String callId) {
-    String data = "data: " + json(dialect, callId) + "\n\n";
-    return dialect == Dialect.ANTHROPIC ? "event: error\n" + data : data;
+    return "event: error\ndata: " + json(dialect, callId) + "\n\n";
   }
 }

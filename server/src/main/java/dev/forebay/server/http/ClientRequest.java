@@ -302,6 +302,9 @@ final class ClientRequest {
   private void write(HttpCall ended, Answer answer) {
     StringBuilder lines = new StringBuilder(256).append(OwnLines.of(ended));
     lines.append("x-forebay-reason: ").append(answer.code()).append("\r\n");
+    if (ended.request().operation().dialect() == Dialect.ANTHROPIC) {
+      lines.append("request-id: ").append(ended.id()).append("\r\n"); // where its clients look
+    }
     if (answer.retryAfter().isPositive()) {
       long millis = Math.max(1, answer.retryAfter().toMillis());
       lines.append("retry-after: ").append((millis + 999) / 1000).append("\r\n");
