@@ -4,7 +4,8 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
-import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
@@ -15,155 +16,125 @@ import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.completions.CompletionUsage;
-import java.net.URI;
-import java.time.Duration;
+import com.openai.models.embeddings.Embedding;
+import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.models.Model;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import tools.jackson.databind.ObjectMapper;
+import java.util.function.Predicate;
 
-/// The Maven artifact `openai-java`. It does not retry: a scenario shows what the server says.
-public final class OpenAiJavaSdk {
-  private static final String PROMPT = "Once upon a time, there was a little";
-  private static final String TOOL = "get_weather";
-
+/// The Maven artifact `openai-java`.
+final class OpenAiJavaSdk implements JavaSdk {
   private final OpenAIClient client;
-  private final String model;
 
-  private OpenAiJavaSdk(OpenAIClient client, String model) {
-    this.client = client;
-    this.model = model;
-  }
-
-  /// Does the scenarios to a server, all of them if none is named.
-  ///
-  /// @param baseUrl as the client wants it: ends in `/v1`
-  public static List<Verdict> run(URI baseUrl, String model, Scenario... scenarios) {
-    OpenAIClient client =
+  OpenAiJavaSdk(Options options) {
+    OpenAIOkHttpClient.Builder builder =
         OpenAIOkHttpClient.builder()
-            .baseUrl(baseUrl.toString())
-            .apiKey(System.getenv().getOrDefault("OPENAI_API_KEY", "none"))
-            .maxRetries(0)
-            .timeout(Duration.ofSeconds(20))
-            .build();
-    try {
-      OpenAiJavaSdk sdk = new OpenAiJavaSdk(client, model);
-      return Stream.of(scenarios.length > 0 ? scenarios : Scenario.values())
-          .map(sdk::judge)
-          .toList();
-    } finally {
-      client.close();
-    }
+            .baseUrl(options.baseUrl().toString())
+            .apiKey(System.getenv().getOrDefault("PROVIDER_KEY", "none"))
+            .timeout(options.timeout());
+    options.retries().ifPresent(builder::maxRetries);
+    options.headers().forEach(builder::putHeader);
+    client = builder.build();
   }
 
-  // A failing check and whatever the client throws are both the verdict.
-  private Verdict judge(Scenario scenario) {
-    try {
-      return new Verdict(scenario, true, act(scenario));
-    } catch (RuntimeException | AssertionError e) {
-      return new Verdict(scenario, false, e.toString());
-    }
+  @Override
+  public Said plain(Ask ask) {
+    return said(client.chat().completions().create(params(ask).build()), 1);
   }
 
-  private String act(Scenario scenario) {
-    return switch (scenario) {
-      case PLAIN -> plain();
-      case STREAM -> stream();
-      case TOOL -> toolCall(client.chat().completions().create(withTool()));
-      case TOOL_STREAM -> toolCall(accumulate(withTool()));
-      case ERROR -> error();
-      case CANCEL -> cancel();
+  @Override
+  public Said stream(Ask ask, Predicate<String> goOn) {
+    ChatCompletionStreamOptions usage =
+        ChatCompletionStreamOptions.builder().includeUsage(true).build();
+    ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
+    int pieces = 0;
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(params(ask).streamOptions(usage).build())) {
+      Iterator<ChatCompletionChunk> each = stream.stream().iterator();
+      while (each.hasNext()) {
+        ChatCompletionChunk chunk = each.next();
+        whole.accumulate(chunk);
+        String text = text(chunk);
+        if (!text.isEmpty()) {
+          pieces++;
+          if (!goOn.test(text)) {
+            return new Said(text, pieces, "", 0, 0);
+          }
+        }
+      }
+    }
+    return said(whole.chatCompletion(), pieces);
+  }
+
+  @Override
+  public ToolCall tool(Ask ask) {
+    return toolCall(client.chat().completions().create(withTool(ask)));
+  }
+
+  // The client's own accumulator puts the call together.
+  @Override
+  public ToolCall toolStream(Ask ask) {
+    ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(withTool(ask))) {
+      stream.stream().forEach(whole::accumulate);
+    }
+    return toolCall(whole.chatCompletion());
+  }
+
+  @Override
+  public List<String> models() {
+    return client.models().list().data().stream().map(Model::id).toList();
+  }
+
+  @Override
+  public List<List<Float>> embed(String model, List<String> texts) {
+    EmbeddingCreateParams params =
+        EmbeddingCreateParams.builder().model(model).inputOfArrayOfStrings(texts).build();
+    return client.embeddings().create(params).data().stream().map(Embedding::embedding).toList();
+  }
+
+  @Override
+  public Refusal refusal(RuntimeException error) {
+    return switch (error) {
+      case OpenAIServiceException e ->
+          new Refusal(
+              e.getClass().getSimpleName(),
+              e.statusCode(),
+              e.code().orElse(null),
+              String.valueOf(e.getMessage()),
+              e.headers().values("x-request-id").stream().findFirst().orElse(null));
+      case OpenAIException e ->
+          new Refusal(
+              e.getClass().getSimpleName(), null, null, e.getMessage() + ": " + e.getCause(), null);
+      default -> throw error;
     };
   }
 
-  private String plain() {
-    ChatCompletion answer = client.chat().completions().create(story(16).build());
-    check(!answer.choices().getFirst().message().content().orElse("").isEmpty(), "no content");
-    checkUsage(answer.usage());
-    return finishReason(answer);
+  @Override
+  public boolean tellsHeaders() {
+    return true;
   }
 
-  private String stream() {
-    ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
-    ChatCompletionStreamOptions usage =
-        ChatCompletionStreamOptions.builder().includeUsage(true).build();
-    long deltas;
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(story(16).streamOptions(usage).build())) {
-      deltas = stream.stream().peek(whole::accumulate).filter(OpenAiJavaSdk::hasContent).count();
-    }
-    check(deltas > 1, "the answer came in " + deltas + " pieces");
-    checkUsage(whole.chatCompletion().usage());
-    return deltas + " deltas, " + finishReason(whole.chatCompletion());
+  @Override
+  public void close() {
+    client.close();
   }
 
-  private ChatCompletion accumulate(ChatCompletionCreateParams asked) {
-    ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(asked)) {
-      stream.stream().forEach(whole::accumulate);
-    }
-    return whole.chatCompletion();
+  private static ChatCompletionCreateParams.Builder params(Ask ask) {
+    ChatCompletionCreateParams.Builder params =
+        ChatCompletionCreateParams.builder()
+            .model(ask.model())
+            .addUserMessage(ask.prompt())
+            .putAdditionalBodyProperty("max_tokens", JsonValue.from(ask.maxTokens()));
+    return ask.endless()
+        ? params.putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+        : params;
   }
 
-  private static String toolCall(ChatCompletion answer) {
-    ChatCompletion.Choice choice = answer.choices().getFirst();
-    check(
-        choice.finishReason().equals(ChatCompletion.Choice.FinishReason.TOOL_CALLS),
-        "finish_reason " + choice.finishReason());
-    ChatCompletionMessageFunctionToolCall call =
-        choice.message().toolCalls().orElseThrow().getFirst().asFunction();
-    check(!call.id().isEmpty(), "the tool call has no id");
-    check(call.function().name().equals(TOOL), "it calls " + call.function().name());
-    String arguments = call.function().arguments();
-    check(new ObjectMapper().readTree(arguments).isObject(), "arguments " + arguments);
-    return call.function().name() + "(" + arguments + ")";
-  }
-
-  private String error() {
-    try {
-      client.chat().completions().create(story(16).model("no-such-model").build());
-    } catch (NotFoundException e) {
-      check(e.code().isPresent(), "the error has no code");
-      String message = String.valueOf(e.getMessage());
-      check(message.contains("no-such-model"), "the message does not name the model: " + message);
-      return e.code().orElseThrow() + ": " + message;
-    }
-    throw new AssertionError("an unknown model was answered");
-  }
-
-  private String cancel() {
-    ChatCompletionCreateParams asked =
-        story(2000).putAdditionalBodyProperty("ignore_eos", JsonValue.from(true)).build();
-    int chunks = 0;
-    long left;
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(asked)) {
-      Iterator<ChatCompletionChunk> each = stream.stream().iterator();
-      boolean content = false;
-      while (!content) {
-        check(each.hasNext(), "no content to cancel after");
-        ChatCompletionChunk chunk = each.next();
-        chunks++;
-        content = hasContent(chunk);
-      }
-      left = System.nanoTime();
-    }
-    Duration took = Duration.ofNanos(System.nanoTime() - left);
-    check(took.toMillis() < 2000, "closing the stream took " + took);
-    return "left after " + chunks + " chunks";
-  }
-
-  private ChatCompletionCreateParams.Builder story(int maxTokens) {
-    return ChatCompletionCreateParams.builder()
-        .model(model)
-        .addUserMessage(PROMPT)
-        .putAdditionalBodyProperty("max_tokens", JsonValue.from(maxTokens));
-  }
-
-  private ChatCompletionCreateParams withTool() {
+  private static ChatCompletionCreateParams withTool(Ask ask) {
     FunctionParameters parameters =
         FunctionParameters.builder()
             .putAdditionalProperty("type", JsonValue.from("object"))
@@ -171,35 +142,35 @@ public final class OpenAiJavaSdk {
                 "properties", JsonValue.from(Map.of("city", Map.of("type", "string"))))
             .putAdditionalProperty("required", JsonValue.from(List.of("city")))
             .build();
-    return story(64)
+    return params(ask)
         .addFunctionTool(FunctionDefinition.builder().name(TOOL).parameters(parameters).build())
         .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
         .build();
   }
 
-  private static boolean hasContent(ChatCompletionChunk chunk) {
-    return chunk.choices().stream()
-        .anyMatch(choice -> !choice.delta().content().orElse("").isEmpty());
+  private static String text(ChatCompletionChunk chunk) {
+    return chunk.choices().isEmpty() ? "" : chunk.choices().getFirst().delta().content().orElse("");
   }
 
-  private static String finishReason(ChatCompletion answer) {
-    String reason = answer.choices().getFirst().finishReason().toString();
-    check(reason.equals("stop") || reason.equals("length"), "finish_reason " + reason);
-    return reason;
+  private static Said said(ChatCompletion answer, int pieces) {
+    ChatCompletion.Choice choice = answer.choices().getFirst();
+    CompletionUsage usage = answer.usage().orElseThrow();
+    return new Said(
+        choice.message().content().orElse(""),
+        pieces,
+        choice.finishReason().toString(),
+        usage.promptTokens(),
+        usage.completionTokens());
   }
 
-  private static void checkUsage(Optional<CompletionUsage> usage) {
-    check(usage.isPresent(), "no usage");
-    CompletionUsage said = usage.orElseThrow();
-    check(said.promptTokens() > 0 && said.completionTokens() > 0, "usage " + said);
-    check(
-        said.totalTokens() == said.promptTokens() + said.completionTokens(),
-        "usage does not add up: " + said);
-  }
-
-  private static void check(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new AssertionError(otherwise);
-    }
+  private static ToolCall toolCall(ChatCompletion answer) {
+    ChatCompletion.Choice choice = answer.choices().getFirst();
+    ChatCompletionMessageFunctionToolCall call =
+        choice.message().toolCalls().orElseThrow().getFirst().asFunction();
+    return new ToolCall(
+        call.id(),
+        call.function().name(),
+        call.function().arguments(),
+        choice.finishReason().equals(ChatCompletion.Choice.FinishReason.TOOL_CALLS));
   }
 }

@@ -3,81 +3,131 @@ package dev.forebay.lab.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.lab.LocalGateway;
-import dev.forebay.lab.engine.EngineConfig;
-import dev.forebay.lab.engine.FakeEngine;
-import dev.forebay.lab.engine.GpuPreset;
-import dev.forebay.lab.engine.ModelPreset;
-import dev.forebay.server.Gateway;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The official clients, unmodified, cannot tell the gateway from an engine.
+/// Clients as their makers ship them cannot tell the gateway from an engine.
 @Timeout(240)
 class SdkAgainstGatewayTest {
-  private static List<FakeEngine> engines = List.of();
-  private static Gateway gateway;
+  private static final Set<Scenario> ALL = EnumSet.allOf(Scenario.class);
+
+  // What each client leaves behind in a run of all scenarios: the stream it cancelled, the answer
+  // it did not wait for, and the two that the gateway's time limits ended.
+  private static final int LEFT = 4;
+
+  private static SdkRig rig;
+  private long leftBefore;
+  private long refusedBefore;
 
   @BeforeAll
   static void start() throws Exception {
-    engines = List.of(engine("gpu-1"), engine("gpu-2"));
-    gateway =
-        LocalGateway.before(
-            "demo", engines.stream().map(e -> URI.create("http://127.0.0.1:" + e.port())).toList());
+    rig = new SdkRig();
   }
 
   @AfterAll
   static void stop() {
-    gateway.close();
-    engines.forEach(FakeEngine::close);
+    rig.close();
+  }
+
+  @BeforeEach
+  void count() {
+    leftBefore = rig.left();
+    refusedBefore = rig.refused();
   }
 
   @Test
-  void servesTheJavaClient() {
-    assertAllGood(OpenAiJavaSdk.run(LocalGateway.baseUrl(gateway), "demo"));
-    assertNothingIsHeld();
+  void servesOpenAiForJava() {
+    assertAllGood(JavaScenarios.run(OpenAiJavaSdk::new, rig.v1(), "demo", ALL));
+    assertEnginesStopped();
+    assertTriesOfABusyReplica(3);
   }
 
   @Test
-  void servesTheNpmClient() throws Exception {
-    assertAllGood(OpenAiNpmSdk.run(LocalGateway.baseUrl(gateway), "demo"));
-    assertNothingIsHeld();
+  void servesLangChain4j() {
+    assertAllGood(JavaScenarios.run(LangChain4jSdk::new, rig.v1(), "demo", ALL));
+    assertEnginesStopped();
+    assertTriesOfABusyReplica(3);
+  }
+
+  @Test
+  void servesOpenAiForNode() throws Exception {
+    assertAllGood(NpmSdk.run("openai", rig.v1(), "demo", ALL));
+    assertEnginesStopped();
+    assertTriesOfABusyReplica(3);
+  }
+
+  @Test
+  void servesVercelsAiSdk() throws Exception {
+    assertAllGood(NpmSdk.run("ai", rig.v1(), "demo", ALL));
+    assertEnginesStopped();
+    assertTriesOfABusyReplica(3);
+  }
+
+  @Test
+  void servesAnthropicForNode() throws Exception {
+    assertAllGood(NpmSdk.run("anthropic", rig.root(), "claude", ALL));
+    assertEnginesStopped();
+    assertTriesOfABusyReplica(3);
+  }
+
+  /// DeepSeek's base URL for Anthropic's client.
+  @Test
+  void servesAnthropicForNodeUnderDeepSeeksPath() throws Exception {
+    URI base = rig.root().resolve("/anthropic");
+
+    assertThat(NpmSdk.run("anthropic", base, "claude", Scenario.anywhere()))
+        .hasSameSizeAs(Scenario.anywhere())
+        .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
+  }
+
+  /// A base URL without `/v1` means the same.
+  @Test
+  void servesClientsThatLeaveOutV1() throws Exception {
+    Set<Scenario> some = EnumSet.of(Scenario.STREAM, Scenario.MODELS, Scenario.EMBED);
+
+    assertThat(JavaScenarios.run(OpenAiJavaSdk::new, rig.root(), "demo", some))
+        .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
+    assertThat(JavaScenarios.run(LangChain4jSdk::new, rig.root(), "demo", some))
+        .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
+    assertThat(NpmSdk.run("openai", rig.root(), "demo", some))
+        .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
   }
 
   /// The gateway answers for a model that no pool serves by itself, in OpenAI's own words.
   @Test
   void answersForAnUnknownModelItself() {
-    var verdicts = OpenAiJavaSdk.run(LocalGateway.baseUrl(gateway), "demo", Scenario.ERROR);
+    var verdicts = JavaScenarios.run(OpenAiJavaSdk::new, rig.v1(), "demo", Set.of(Scenario.ERROR));
 
-    assertThat(verdicts.getFirst().detail()).startsWith("model_not_found: ");
+    assertThat(verdicts.getFirst().detail()).startsWith("NotFoundException model_not_found: ");
   }
 
   private static void assertAllGood(List<Verdict> verdicts) {
+    verdicts.forEach(verdict -> System.out.println(verdict));
     assertThat(verdicts)
-        .hasSize(Scenario.values().length)
+        .hasSameSizeAs(ALL)
         .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
   }
 
   /// A caller that left takes its engine's work with it.
-  private static void assertNothingIsHeld() {
+  private void assertEnginesStopped() {
     await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> {
-          assertThat(gateway.holding().calls()).isZero();
-          assertThat(gateway.holding().bodyBytes()).isZero();
-          assertThat(engines).allMatch(engine -> engine.readings().running() == 0);
+          assertThat(rig.idle()).isTrue();
+          assertThat(rig.left() - leftBefore).isEqualTo(LEFT);
         });
   }
 
-  private static FakeEngine engine(String name) {
-    return FakeEngine.start(
-        EngineConfig.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1)
-            .withName(name)
-            .withModels("demo"));
+  /// One try of the gateway for each of the client: there is no other replica.
+  private void assertTriesOfABusyReplica(int tries) {
+    assertThat(rig.refused() - refusedBefore).isEqualTo(tries);
   }
 }

@@ -6,21 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.forebay.lab.engine.llama.LlamaEngine;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The official clients against real llama.cpp: what a story model can do, which excludes tools.
 @Timeout(240)
 class SdkAgainstLlamaTest {
-  private static final Scenario[] STORY = {
-    Scenario.PLAIN, Scenario.STREAM, Scenario.ERROR, Scenario.CANCEL
-  };
+  private static final Set<Scenario> STORY =
+      EnumSet.of(Scenario.PLAIN, Scenario.STREAM, Scenario.ERROR, Scenario.CANCEL);
 
   @Test
   void servesTheJavaClient() throws Exception {
     try (LlamaEngine engine = start()) {
-      assertThat(OpenAiJavaSdk.run(baseUrl(engine), engine.model(), STORY))
-          .hasSize(STORY.length)
+      assertThat(JavaScenarios.run(OpenAiJavaSdk::new, baseUrl(engine), engine.model(), STORY))
+          .hasSize(STORY.size())
           .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
     }
   }
@@ -28,8 +29,8 @@ class SdkAgainstLlamaTest {
   @Test
   void servesTheNpmClient() throws Exception {
     try (LlamaEngine engine = start()) {
-      assertThat(OpenAiNpmSdk.run(baseUrl(engine), engine.model(), STORY))
-          .hasSize(STORY.length)
+      assertThat(NpmSdk.run("openai", baseUrl(engine), engine.model(), STORY))
+          .hasSize(STORY.size())
           .allSatisfy(verdict -> assertThat(verdict.ok()).as(verdict.toString()).isTrue());
     }
   }

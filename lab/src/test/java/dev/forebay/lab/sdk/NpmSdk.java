@@ -4,40 +4,42 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// The npm package `openai`, driven by `lab/sdk/openai.mjs`. It is installed once into
-/// `target/sdk`.
-public final class OpenAiNpmSdk {
+/// The clients from npm, driven by `lab/sdk/run.mjs`. They are installed once into `target/sdk`.
+public final class NpmSdk {
   private static final Path SOURCE = Path.of(Files.isDirectory(Path.of("lab")) ? "lab/sdk" : "sdk");
   private static final Path INSTALLED = SOURCE.resolveSibling("target").resolve("sdk");
   private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "openai.mjs");
+      List.of(
+          "package.json", "package-lock.json", "run.mjs", "openai.mjs", "ai.mjs", "anthropic.mjs");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private OpenAiNpmSdk() {}
+  private NpmSdk() {}
 
-  /// Does the scenarios to a server, all of them if none is named. Skips the test, saying so, where
-  /// node or npm is missing or npm cannot reach a registry.
+  /// Does the scenarios to a server. Skips the test, saying so, where node or npm is missing or npm
+  /// cannot reach a registry.
   ///
-  /// @param baseUrl as the client wants it: ends in `/v1`
-  public static List<Verdict> run(URI baseUrl, String model, Scenario... scenarios)
-      throws Exception {
+  /// @param client the module that drives it: `openai`, `ai` or `anthropic`
+  /// @param baseUrl as the client wants it
+  public static List<Verdict> run(
+      String client, URI baseUrl, String model, Collection<Scenario> scenarios) throws Exception {
     install();
     List<String> command =
         Stream.concat(
-                Stream.of("node", "openai.mjs", baseUrl.toString(), model),
-                Stream.of(scenarios).map(Scenario::toString))
+                Stream.of("node", "run.mjs", client, baseUrl.toString(), model),
+                scenarios.stream().map(Scenario::toString))
             .toList();
     Tool.Result result = Tool.run(INSTALLED, Duration.ofMinutes(3), command);
     if (result.status() > 1) {
       throw new IllegalStateException(command + " ended with " + result);
     }
-    return result.out().lines().map(OpenAiNpmSdk::verdict).toList();
+    return result.out().lines().map(NpmSdk::verdict).toList();
   }
 
   private static Verdict verdict(String line) {
