@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -58,6 +59,7 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   private final Map<Verdict, Counter> wasted = new EnumMap<>(Verdict.class);
   private final JvmGcMetrics garbage = new JvmGcMetrics();
   private final FleetGauges fleet;
+  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
   private final Map<MultiGauge, Supplier<List<Row<?>>>> infos = new ConcurrentHashMap<>();
 
   /// @param clock the loops' clock, nanoseconds
@@ -159,17 +161,21 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   /// @param name with dots and without `.total`, which is added
   /// @param value never falls; asked at each scrape, from any thread
   public void counter(String name, String help, DoubleSupplier value) {
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
-        .description(help)
-        .register(registry);
+    show(name, help, Tags.empty(), value);
   }
 
   /// Shows a count that somebody else keeps, as one of several with a label.
   public void counter(
       String name, String help, String label, String labelValue, DoubleSupplier value) {
+    show(name, help, Tags.of(label, labelValue), value);
+  }
+
+  private void show(String name, String help, Tags tags, DoubleSupplier value) {
+    // The registry holds it weakly only, and a count that nobody holds reads 0.
+    counted.add(value);
     FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
         .description(help)
-        .tag(label, labelValue)
+        .tags(tags)
         .register(registry);
   }
 
