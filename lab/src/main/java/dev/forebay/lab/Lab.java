@@ -5,6 +5,7 @@ import dev.forebay.lab.chaos.CancelCommand;
 import dev.forebay.lab.chaos.DrainCommand;
 import dev.forebay.lab.chaos.FailoverCommand;
 import dev.forebay.lab.chaos.IntegrityCommand;
+import dev.forebay.lab.chaos.ReloadCommand;
 import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
       FailoverCommand.class,
       CancelCommand.class,
       DrainCommand.class,
+      ReloadCommand.class,
       BenchCommand.class
     },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},

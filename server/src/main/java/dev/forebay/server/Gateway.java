@@ -12,13 +12,16 @@ import dev.forebay.monitor.PerformanceTick;
 import dev.forebay.monitor.PerformanceWindow;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Pipeline;
+import dev.forebay.pipeline.Tick;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
 import dev.forebay.server.adapter.prometheus.PrometheusSignals;
 import dev.forebay.server.admin.AdminServer;
+import dev.forebay.server.admin.Page;
 import dev.forebay.server.admin.Readiness;
 import dev.forebay.server.admin.ReplicasJson;
+import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.http.Entrance;
 import dev.forebay.server.http.EventLoops;
@@ -26,11 +29,15 @@ import dev.forebay.server.http.HeldBodies;
 import dev.forebay.server.http.HttpListener;
 import dev.forebay.server.http.ListenerTls;
 import dev.forebay.server.http.ModelCatalog;
-import dev.forebay.server.upstream.ProbeTick;
+import dev.forebay.server.http.TrustedProxies;
+import dev.forebay.server.upstream.AllConnections;
+import dev.forebay.server.upstream.FleetChange;
 import dev.forebay.server.upstream.Prober;
 import dev.forebay.server.upstream.ReplicaFleet;
+import dev.forebay.server.upstream.Routes;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,68 +46,124 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The gateway: the path of a call on one page.
+///
+/// What follows the configuration is made new by each reload, in `path`. What has a state stands in
+/// a field, outlives reloads, and is matched by name there.
 public final class Gateway implements AutoCloseable {
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
-  private final GatewayConfig config;
+  // of one configuration; a call reads it once
+  private volatile Entrance entrance;
+  private PerformanceTick performance;
+
+  // state, which outlives the configuration: pools, replicas and their connections are matched by
+  // name and URL (ReplicaFleet); the rest exists once
   private final EventLoops loops;
+  private final AllConnections connections;
   private final ReplicaFleet fleet;
   private final Prober prober;
-  private final UpstreamStage upstream;
+  private final Makers makers;
   private final HeldBodies bodies;
   private final @Nullable ListenerTls tls;
   private final HttpListener listener;
   private final Logs logs;
   private final PrometheusSignals metrics;
   private final PerformanceWindow window = new PerformanceWindow();
+  private final MonitorStage monitor;
   private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Reload reload;
   private @Nullable AdminServer admin;
 
-  private Gateway(GatewayConfig config, List<Signals> others) throws IOException {
-    this.config = config;
-    fleet = new ReplicaFleet(config.pools());
+  private Gateway(GatewayConfig config, @Nullable ConfigFile file, List<Signals> others)
+      throws IOException {
     logs = Logs.start(config.log());
     loops = new EventLoops(config.http().loops());
+    connections = new AllConnections(loops, config.upstream());
+    fleet = new ReplicaFleet(connections::forget);
+    prober = new Prober(fleet, System::nanoTime);
+    makers = new Makers(config.gpu().affinity());
+    bodies = new HeldBodies(config.http().heldBodies());
     metrics = new PrometheusSignals(fleet, System::nanoTime);
-    watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
     List<Signals> signals = new ArrayList<>(List.of(metrics, window));
     signals.addAll(logs.signals());
     signals.addAll(others);
-    prober = new Prober(fleet, System::nanoTime);
-    Makers makers = new Makers(config.gpu().affinity());
-    upstream =
-        new UpstreamStage(fleet, makers, config.upstream(), config.http().slowReader(), loops);
-    bodies = new HeldBodies(config.http().heldBodies());
+    monitor = new MonitorStage(signals);
+    watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
+    reload = new Reload(config, file, this::run, InstantSource.system());
+    performance = performance(config);
+    entrance = path(config, fleet.routes());
+    tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
+    listener = new HttpListener(config.http().listen(), loops, () -> entrance, bodies, tls);
+    showReadings();
+  }
 
+  /// The path of a call under one configuration.
+  private Entrance path(GatewayConfig config, Routes routes) {
     Capacity capacity = new PowerOfTwoChoices(config.gpu(), RANDOM);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
-    MonitorStage monitor = new MonitorStage(signals);
+    Duration slowReader = config.http().slowReader();
     Pipeline path =
         new Pipeline(
             List.of(
                 monitor, // 7  sees every call and its outcome once
                 new RetryStage(new RetryPolicy(config.retry())), // 1  one attempt after another
-                new GpuStage( // 4  names the replica
-                    fleet, makers, capacity, ejection, prober::suspect),
-                upstream)); // sends on that replica; passes to nobody
+                new GpuStage(
+                    routes, makers, capacity, ejection, prober::suspect), // 4  names the replica
+                // sends on that replica; passes to nobody
+                new UpstreamStage(fleet, makers, config.upstream(), slowReader, connections)));
+    return new Entrance(
+        config.http(),
+        new TrustedProxies(config.http().trustedProxies()),
+        path::enter,
+        (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
+        model -> config.aliases().getOrDefault(model, model),
+        new ModelCatalog(() -> models(routes, config.aliases())));
+  }
 
-    Entrance entrance =
-        new Entrance(
-            path::enter,
-            (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
-            model -> config.aliases().getOrDefault(model, model),
-            new ModelCatalog(this::models));
-    tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
-    listener = new HttpListener(config.http(), loops, entrance, bodies, tls);
+  /// Runs with a configuration from now on, the first one or another, keeping all state.
+  ///
+  /// @return the replicas that come and go
+  /// @throws IllegalArgumentException if it cannot be done; nothing has changed then
+  private List<String> run(GatewayConfig config) throws InterruptedException {
+    FleetChange change = fleet.plan(config.pools());
+    prober.prepare(change);
+    // From here on nothing can fail.
+    connections.config(config.upstream());
+    bodies.limit(config.http().heldBodies());
+    fleet.apply(change);
+    entrance = path(config, fleet.routes());
+    if (!config.monitor().equals(reload.config().monitor())) {
+      performance = performance(config);
+    }
+    ticks.run(ticks());
+    return change.summary();
+  }
+
+  private PerformanceTick performance(GatewayConfig config) {
+    return new PerformanceTick(
+        config.monitor().every(), window, OptionalDouble::empty, logs.performance());
+  }
+
+  private List<Tick> ticks() {
+    List<Tick> all = new ArrayList<>(prober.ticks());
+    all.addAll(List.of(watchdog, performance, reload));
+    if (tls != null) {
+      all.add(tls);
+    }
+    return all;
+  }
+
+  private void showReadings() {
     metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
-    metrics.gauge("forebay.upstream.connections", "To replicas", upstream::connections);
+    metrics.gauge("forebay.upstream.connections", "To replicas", connections::open);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
     metrics.gauge("forebay.stored.objects", "Whose replica is remembered", makers::size);
     metrics.gauge(
@@ -109,13 +172,22 @@ public final class Gateway implements AutoCloseable {
         () -> watchdog.worstLagNanos() / 1e9);
     metrics.counter("forebay.loop.stalls", "Loops that lagged", watchdog::stalls);
     metrics.counter("forebay.log.dropped", "Lines that found no room", logs::dropped);
+    String what = "Which configuration runs";
+    metrics.info("forebay.config.info", what, "version", () -> reload.status().version());
+    String became = "Configurations read while running, by what became of them";
+    metrics.counter("forebay.config.reloads", became, "result", "ok", reload::switched);
+    metrics.counter("forebay.config.reloads", became, "result", "refused", reload::refused);
+    metrics.gauge(
+        "forebay.config.last.reload.success.timestamp.seconds",
+        "When the configuration began to run",
+        () -> reload.status().since().toEpochMilli() / 1e3);
   }
 
   /// Starts the gateway: probes its replicas once, then listens.
   ///
   /// @throws IOException if an address cannot be bound
   public static Gateway start(GatewayConfig config) throws IOException, InterruptedException {
-    return start(config, List.of());
+    return start(config, null, List.of());
   }
 
   /// Starts the gateway with somebody who is told of each call.
@@ -123,32 +195,48 @@ public final class Gateway implements AutoCloseable {
   /// @throws IOException if an address cannot be bound
   public static Gateway start(GatewayConfig config, List<Signals> signals)
       throws IOException, InterruptedException {
-    Gateway gateway = new Gateway(config, signals);
+    return start(config, null, signals);
+  }
+
+  /// Starts the gateway with the file that its configuration was read from; it runs what that file
+  /// says from then on.
+  ///
+  /// @throws IOException if an address cannot be bound
+  public static Gateway start(
+      GatewayConfig config, @Nullable ConfigFile file, List<Signals> signals)
+      throws IOException, InterruptedException {
+    Gateway gateway = new Gateway(config, file, signals);
     try {
-      gateway.prober.probeAll();
-      ProbeTick.all(gateway.prober, gateway.fleet).forEach(gateway.ticks::start);
-      gateway.ticks.start(gateway.watchdog);
-      if (gateway.tls != null) {
-        gateway.ticks.start(gateway.tls);
-      }
-      gateway.ticks.start(
-          new PerformanceTick(
-              config.monitor().every(),
-              gateway.window,
-              OptionalDouble::empty,
-              gateway.logs.performance()));
+      gateway.run(config);
       gateway.admin =
           AdminServer.start(
-              config.admin(),
+              config.admin().listen(),
+              () -> gateway.reload.config().admin().token(),
               gateway::readiness,
-              gateway.metrics::scrape,
-              new ReplicasJson(gateway.fleet, config.gpu().slowStart(), System::nanoTime));
+              gateway.pages());
       gateway.listener.start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       gateway.close();
       throw e;
     }
     return gateway;
+  }
+
+  private List<Page> pages() {
+    Supplier<Duration> slowStart = () -> reload.config().gpu().slowStart();
+    return List.of(
+        Page.metrics("/metrics", metrics::scrape),
+        Page.json(
+            "/admin/replicas",
+            new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
+        Page.json("/admin/config", () -> reload.status().json()),
+        Page.action("/admin/reload", reload::onRequest));
+  }
+
+  /// Replaces the configuration, all of it or nothing; calls under way notice nothing. Blocks while
+  /// replicas that are new are probed.
+  public Reloaded reload(GatewayConfig next) throws InterruptedException {
+    return reload.to(next);
   }
 
   private Readiness readiness() {
@@ -176,11 +264,11 @@ public final class Gateway implements AutoCloseable {
   public Holding holding() {
     long work = 0;
     int calls = 0;
-    for (Pool pool : fleet.pools()) {
-      for (Replica replica : pool.replicas()) {
-        work += replica.outstandingWork();
-        calls += replica.outstandingCalls();
-      }
+    List<Replica> replicas = new ArrayList<>(fleet.draining());
+    fleet.pools().forEach(pool -> replicas.addAll(pool.replicas()));
+    for (Replica replica : replicas) {
+      work += replica.outstandingWork();
+      calls += replica.outstandingCalls();
     }
     return new Holding(calls, work, bodies.bytes(), listener.connections());
   }
@@ -193,16 +281,14 @@ public final class Gateway implements AutoCloseable {
   /// @param connections of callers
   public record Holding(int calls, long work, long bodyBytes, int connections) {}
 
-  private Map<String, String> models() {
-    Map<String, String> models = new LinkedHashMap<>(fleet.models());
-    config
-        .aliases()
-        .forEach((alias, model) -> {
-          String pool = models.get(model);
-          if (pool != null) {
-            models.put(alias, pool);
-          }
-        });
+  private static Map<String, String> models(Routes routes, Map<String, String> aliases) {
+    Map<String, String> models = new LinkedHashMap<>(routes.models());
+    aliases.forEach((alias, model) -> {
+      String pool = models.get(model);
+      if (pool != null) {
+        models.put(alias, pool);
+      }
+    });
     return models;
   }
 
@@ -214,10 +300,11 @@ public final class Gateway implements AutoCloseable {
       return;
     }
     try {
-      listener.drain(config.http().drain());
+      reload.stop();
+      listener.drain(reload.config().http().drain());
       ticks.stop();
       prober.close();
-      upstream.closeIdle();
+      connections.closeIdle();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

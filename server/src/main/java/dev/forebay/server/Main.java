@@ -1,9 +1,12 @@
 package dev.forebay.server;
 
 import dev.forebay.server.command.Commands;
+import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The process: reads its command line and does what it says.
 public final class Main {
@@ -15,9 +18,9 @@ public final class Main {
     System.exit(Commands.of(Main::start, out, err).execute(arguments));
   }
 
-  private static AutoCloseable start(GatewayConfig config)
+  private static AutoCloseable start(GatewayConfig config, @Nullable ConfigFile file)
       throws IOException, InterruptedException {
-    Gateway gateway = Gateway.start(config);
+    Gateway gateway = Gateway.start(config, file, List.of());
     String host = config.http().listen().host();
     String scheme = config.http().tls().isSet() ? "https" : "http";
     System.out.println("Listening on " + scheme + "://" + host + ":" + gateway.port() + "/v1");

@@ -1,9 +1,13 @@
 package dev.forebay.server;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.forebay.pipeline.Tick;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,41 +16,67 @@ import org.slf4j.LoggerFactory;
 /// one turn and the start of the next.
 ///
 /// A turn that fails does not end its loop, whatever it throws. It is logged when it first fails so
-/// and when it works again, not each time in between. To be started and stopped by one thread.
+/// and when it works again, not each time in between. Safe for all threads.
 final class TickRunner {
   private static final Logger LOG = LoggerFactory.getLogger(TickRunner.class);
 
   private final InstantSource clock;
-  private final List<Thread> threads = new ArrayList<>();
+  private final Map<Tick, Running> running = new LinkedHashMap<>();
   private volatile boolean stopped;
 
   TickRunner(InstantSource clock) {
     this.clock = clock;
   }
 
-  void start(Tick tick) {
-    var running = new Running(tick);
-    threads.add(Thread.ofVirtual().name("forebay-" + running.name).start(running));
+  /// Turns exactly these from now on: those that turn already go on undisturbed.
+  synchronized void run(List<Tick> ticks) {
+    ticks.forEach(this::start);
+    List<Tick> others = running.keySet().stream().filter(tick -> !ticks.contains(tick)).toList();
+    others.forEach(tick -> requireNonNull(running.remove(tick)).stop());
+  }
+
+  synchronized Set<Tick> turning() {
+    return Set.copyOf(running.keySet());
+  }
+
+  synchronized void start(Tick tick) {
+    if (!stopped && !running.containsKey(tick)) {
+      var started = new Running(tick);
+      running.put(tick, started);
+      started.thread.start();
+    }
   }
 
   /// Interrupts whoever is at work and waits a second at most for each to end.
   void stop() throws InterruptedException {
-    stopped = true;
-    threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      thread.join(1000);
+    List<Running> last;
+    synchronized (this) {
+      stopped = true;
+      last = List.copyOf(running.values());
+      last.forEach(Running::stop);
+    }
+    for (Running each : last) {
+      each.thread.join(1000);
     }
   }
 
   private final class Running implements Runnable {
     private final Tick tick;
     private final String name;
+    private final Thread thread;
+    private volatile boolean over;
     private @Nullable String failure;
     private int failures;
 
     Running(Tick tick) {
       this.tick = tick;
       this.name = tick.getClass().getSimpleName();
+      this.thread = Thread.ofVirtual().name("forebay-" + name).unstarted(this);
+    }
+
+    void stop() {
+      over = true;
+      thread.interrupt();
     }
 
     @Override
@@ -68,9 +98,9 @@ final class TickRunner {
       try {
         Thread.sleep(tick.every());
       } catch (InterruptedException e) {
-        return !stopped;
+        return !over;
       }
-      return !stopped;
+      return !over;
     }
 
     private void worked() {
@@ -83,7 +113,7 @@ final class TickRunner {
 
     private void failed(Throwable thrown) {
       failures++;
-      if (!stopped && !thrown.toString().equals(failure)) {
+      if (!over && !thrown.toString().equals(failure)) {
         failure = thrown.toString();
         LOG.error("{} failed and goes on", name, thrown);
       }

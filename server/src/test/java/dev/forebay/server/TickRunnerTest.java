@@ -49,6 +49,18 @@ class TickRunnerTest {
   }
 
   @Test
+  void whoIsNotNamedAnyMoreIsStoppedAndTheOthersGoOn() throws Exception {
+    var stays = new Counting(1, List.of());
+    var goes = new Counting(1, List.of());
+    runner.run(List.of(stays, goes));
+    goes.enough.await();
+    var comes = new Counting(5, List.of());
+    runner.run(List.of(stays, comes));
+    comes.enough.await();
+    assertThat(runner.turning()).containsExactlyInAnyOrder(stays, comes);
+  }
+
+  @Test
   void aTickThatHangsDoesNotHoldUpAnotherNorTheEnd() throws Exception {
     var hangs = new CountDownLatch(1);
     var never = new CountDownLatch(1);

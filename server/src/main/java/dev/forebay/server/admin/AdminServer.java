@@ -2,74 +2,62 @@ package dev.forebay.server.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.forebay.server.admin.Page.Content;
 import dev.forebay.server.admin.Readiness.NotReady;
 import dev.forebay.server.admin.Readiness.Ready;
+import dev.forebay.server.setting.Address;
 import dev.forebay.server.setting.Secret;
 import dev.forebay.server.setting.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Serves what operators and their machines ask of the gateway: is it alive, may it get calls, how
 /// does it do. Stands apart from the event loops, so that it answers while they are stuck.
 ///
-/// Whether it is alive and ready is told to everybody; the rest only to who shows the token, if one
-/// is set. Each request runs on a virtual thread of its own; what is asked for must be safe for
-/// that.
+/// Whether it is alive and ready is told to everybody; the rest as `AdminDoor` decides. Each
+/// request runs on a virtual thread of its own; what is asked for must be safe for that.
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-  private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
-  private static final String JSON = "application/json";
-  private static final String BEARER = "Bearer ";
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Secret token;
+  private final Supplier<Secret> token;
   private final Map<String, Page> pages = new LinkedHashMap<>();
 
-  /// @param open whether it is shown without the token
-  private record Page(boolean open, Supplier<Answer> answer) {}
-
-  private record Answer(int status, String type, String body) {}
-
   private AdminServer(
-      AdminConfig config,
-      Supplier<Readiness> readiness,
-      Supplier<String> metrics,
-      Supplier<String> replicasJson)
+      Address listen, Supplier<Secret> token, Supplier<Readiness> readiness, List<Page> inside)
       throws IOException {
-    token = config.token();
-    pages.put("/healthz", new Page(true, () -> new Answer(200, TEXT, "forebay ok\n")));
-    pages.put("/readyz", new Page(true, () -> ready(readiness.get())));
-    pages.put("/metrics", new Page(false, () -> new Answer(200, PROMETHEUS, metrics.get())));
-    pages.put("/admin/replicas", new Page(false, () -> new Answer(200, JSON, replicasJson.get())));
-    server = HttpServer.create(config.listen().resolve(), 0);
+    this.token = token;
+    open("/healthz", () -> Content.text(200, "forebay ok\n"));
+    open("/readyz", () -> ready(readiness.get()));
+    inside.forEach(page -> pages.put(page.path(), page));
+    server = HttpServer.create(listen.resolve(), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
   }
 
+  private void open(String path, Supplier<Content> content) {
+    pages.put(path, new Page(path, "GET", true, content));
+  }
+
   /// Listens.
   ///
+  /// @param token what readers must show now; asked for each request
   /// @param readiness whether calls should be sent here now
-  /// @param metrics all readings, in Prometheus' text format
-  /// @param replicasJson every replica and its state, as JSON
+  /// @param inside what there is beside `/healthz` and `/readyz`
   /// @throws IOException if the address cannot be bound
   public static AdminServer start(
-      AdminConfig config,
-      Supplier<Readiness> readiness,
-      Supplier<String> metrics,
-      Supplier<String> replicasJson)
+      Address listen, Supplier<Secret> token, Supplier<Readiness> readiness, List<Page> inside)
       throws IOException {
-    AdminServer admin = new AdminServer(config, readiness, metrics, replicasJson);
+    AdminServer admin = new AdminServer(listen, token, readiness, inside);
     admin.server.start();
     return admin;
   }
@@ -85,54 +73,45 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private Answer answer(HttpExchange exchange) {
+  private Content answer(HttpExchange exchange) {
     String path = exchange.getRequestURI().getPath();
     Page page = pages.get(path == null ? "" : path);
-    boolean open = page != null && page.open();
-    if (!open && !mayRead(exchange.getRequestHeaders().getFirst("Authorization"))) {
-      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"forebay admin\"");
-      return new Answer(
-          401,
-          TEXT,
-          "Show the token of the configuration (admin.token): Authorization: Bearer …\n");
+    if (page == null || !page.open()) {
+      Content refusal = AdminDoor.refusal(exchange.getRequestHeaders(), token.get());
+      if (refusal != null) {
+        if (refusal.status() == 401) {
+          exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"forebay admin\"");
+        }
+        return refusal;
+      }
     }
     if (page == null) {
-      return new Answer(
-          404, TEXT, "Nothing here. There is:\n" + String.join("\n", pages.keySet()) + "\n");
+      return Content.text(
+          404, "Nothing here. There is:\n" + String.join("\n", pages.keySet()) + "\n");
     }
     String method = exchange.getRequestMethod();
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      return new Answer(405, TEXT, "Only GET and HEAD: nothing can be changed here.\n");
+    boolean head = method.equals("HEAD") && page.method().equals("GET");
+    if (!method.equals(page.method()) && !head) {
+      String allowed = page.method().equals("GET") ? "GET, HEAD" : page.method();
+      exchange.getResponseHeaders().set("Allow", allowed);
+      return Content.text(405, "Only " + allowed + " here.\n");
     }
     try {
-      return page.answer().get();
+      return page.content().get();
     } catch (RuntimeException e) {
       LOG.error("{} could not be answered", path, e);
-      return new Answer(500, TEXT, "Could not be read; the log says why.\n");
+      return Content.text(500, "Could not be done; the log says why.\n");
     }
   }
 
-  private static Answer ready(Readiness readiness) {
+  private static Content ready(Readiness readiness) {
     return switch (readiness) {
-      case Ready() -> new Answer(200, TEXT, "ready\n");
-      case NotReady(String reason) -> new Answer(503, TEXT, "not ready: " + reason + "\n");
+      case Ready() -> Content.text(200, "ready\n");
+      case NotReady(String reason) -> Content.text(503, "not ready: " + reason + "\n");
     };
   }
 
-  private boolean mayRead(@Nullable String authorization) {
-    if (!token.isSet()) {
-      return true;
-    }
-    // Takes as long for a wrong token as for the right one, so that it cannot be guessed by parts.
-    return authorization != null
-        && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        && MessageDigest.isEqual(
-            token.value().getBytes(StandardCharsets.US_ASCII),
-            authorization.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+  private static void send(HttpExchange exchange, Content answer) throws IOException {
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", answer.type());

@@ -5,6 +5,7 @@ import dev.forebay.fleet.Health;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -21,14 +22,21 @@ public final class ReplicasJson implements Supplier<String> {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Fleet fleet;
-  private final long slowStartNanos;
+  private final Supplier<Duration> slowStart;
+  private final Supplier<List<Replica>> draining;
   private final LongSupplier nanoTime;
 
-  /// @param slowStart how long a replica that returns takes to come to its full share
+  /// @param slowStart how long a replica that returns takes to come to its full share now
+  /// @param draining replicas that left their pools and on which calls still run
   /// @param nanoTime the clock of the loops
-  public ReplicasJson(Fleet fleet, Duration slowStart, LongSupplier nanoTime) {
+  public ReplicasJson(
+      Fleet fleet,
+      Supplier<Duration> slowStart,
+      Supplier<List<Replica>> draining,
+      LongSupplier nanoTime) {
     this.fleet = fleet;
-    this.slowStartNanos = slowStart.toNanos();
+    this.slowStart = slowStart;
+    this.draining = draining;
     this.nanoTime = nanoTime;
   }
 
@@ -44,12 +52,20 @@ public final class ReplicasJson implements Supplier<String> {
       ArrayNode replicas = each.putArray("replicas");
       pool.replicas().forEach(replica -> write(replica, replicas.addObject(), now));
     }
+    ArrayNode left = root.putArray("draining");
+    for (Replica replica : draining.get()) {
+      ObjectNode each = left.addObject();
+      each.put("name", replica.name());
+      each.put("url", replica.url().toString());
+      each.put("outstanding_calls", replica.outstandingCalls());
+      each.put("outstanding_work", replica.outstandingWork());
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
   private void write(Replica replica, ObjectNode json, long now) {
     Health health = replica.health();
-    double weight = health.usable(now) ? health.weight(now, slowStartNanos) : 0;
+    double weight = health.usable(now) ? health.weight(now, slowStart.get().toNanos()) : 0;
     json.put("name", replica.name());
     json.put("url", replica.url().toString());
     if (replica.address() != null) {

@@ -1,5 +1,6 @@
 package dev.forebay.server.command;
 
+import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.ConfigLoader;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.setting.Address;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the gateway until the process is told to stop.
@@ -49,14 +51,15 @@ final class ServeCommand {
 
   int run(@Nullable Path file, @Nullable Address listen, boolean allowHosted)
       throws IOException, InterruptedException {
-    GatewayConfig config = configuration(file, allowHosted);
-    if (listen != null) {
-      config = config.listeningOn(listen);
-    }
+    UnaryOperator<GatewayConfig> commandLine =
+        read -> listen == null ? read : read.listeningOn(listen);
+    ConfigFile chosen = chosen(file, commandLine);
+    GatewayConfig config =
+        chosen == null ? commandLine.apply(discovered(allowHosted)) : read(chosen, allowHosted);
     config.warnings().forEach(warning -> err.println("warning: " + warning));
     AutoCloseable gateway;
     try {
-      gateway = starter.start(config);
+      gateway = starter.start(config, chosen);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -69,25 +72,29 @@ final class ServeCommand {
     return Exit.OK;
   }
 
-  private GatewayConfig configuration(@Nullable Path file, boolean allowHosted)
-      throws IOException, InterruptedException {
+  private @Nullable ConfigFile chosen(
+      @Nullable Path file, UnaryOperator<GatewayConfig> commandLine) {
     Path usual = folder.resolve("forebay.yaml");
     Path chosen = file == null && Files.exists(usual) ? usual : file;
-    if (chosen != null) {
-      if (allowHosted) {
-        err.println("warning: --allow-hosted says nothing beside a configuration: " + chosen);
-      }
-      GatewayConfig config = loader.load(chosen);
-      out.println("Configuration: " + chosen);
-      Summary.of(config).stream().filter(line -> !line.startsWith("warning")).forEach(out::println);
-      return config;
+    return chosen == null ? null : new ConfigFile(chosen, loader, commandLine);
+  }
+
+  private GatewayConfig read(ConfigFile chosen, boolean allowHosted) throws IOException {
+    if (allowHosted) {
+      err.println("warning: --allow-hosted says nothing beside a configuration: " + chosen.path());
     }
+    GatewayConfig config = chosen.load();
+    out.println("Configuration: " + chosen.path());
+    Summary.of(config).stream().filter(line -> !line.startsWith("warning")).forEach(out::println);
+    return config;
+  }
+
+  private GatewayConfig discovered(boolean allowHosted) throws IOException, InterruptedException {
     out.println("No configuration: looking for engines on this machine.");
     out.flush();
     Discovered found = discovery.look(allowHosted);
     found.report().forEach(out::println);
-    GatewayConfig config = loader.parse(found.yaml(), "what was found", folder);
-    return config;
+    return loader.parse(found.yaml(), "what was found", folder);
   }
 
   private static String reason(Exception e) {

@@ -78,14 +78,15 @@ final class Binder {
     if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
       return map(generic.getActualTypeArguments()[1], tree, path, form);
     }
-    if (type instanceof Class<?> single && single.isRecord() && !isScalar(single)) {
+    if (type instanceof Class<?> single && isGroup(single)) {
       return record(single, tree, path, form);
     }
     return scalar((Class<?>) type, tree, path, form);
   }
 
-  private static boolean isScalar(Class<?> type) {
-    return type == Address.class || type == Secret.class;
+  /// Whether it is written as keys with values, rather than as one value.
+  static boolean isGroup(Class<?> type) {
+    return type.isRecord() && type != Address.class && type != Secret.class;
   }
 
   private @Nullable Object list(Type item, Tree tree, String path, String form) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ public final class ConfigLoader {
   /// @throws IOException if the file is missing or cannot be read
   /// @throws ConfigException if it says what cannot be
   public GatewayConfig load(Path file) throws IOException {
+    return load(file, _ -> {});
+  }
+
+  /// Reads a file, and says which other files it reads for it.
+  GatewayConfig load(Path file, Consumer<Path> reads) throws IOException {
     byte[] bytes = read(file, MOST_BYTES);
     if (bytes.length > MOST_BYTES) {
       throw new ConfigException(file.toString(), List.of("it is larger than 1 MiB"));
@@ -60,7 +66,7 @@ public final class ConfigLoader {
     } catch (CharacterCodingException e) {
       throw new ConfigException(file.toString(), List.of("it is not UTF-8"));
     }
-    return parse(yaml, file.toString(), file.toAbsolutePath().resolveSibling(""));
+    return parse(yaml, file.toString(), file.toAbsolutePath().resolveSibling(""), reads);
   }
 
   /// Reads YAML that stands in no file.
@@ -69,6 +75,10 @@ public final class ConfigLoader {
   /// @param folder what relative paths of secrets start from
   /// @throws ConfigException if it says what cannot be
   public GatewayConfig parse(String yaml, String source, Path folder) {
+    return parse(yaml, source, folder, _ -> {});
+  }
+
+  private GatewayConfig parse(String yaml, String source, Path folder, Consumer<Path> reads) {
     if (!(reference.tree().under(YamlReader.read(source, yaml))
         instanceof Mapping(var entries, _))) {
       throw new ConfigException(source, List.of("it must be a mapping of keys to values"));
@@ -77,7 +87,10 @@ public final class ConfigLoader {
     keys.computeIfPresent(Reference.POOLS, (_, pools) -> laidOverDefaults(pools, keys));
     var binder =
         new Binder(
-            reference.tree(), new Mapping(keys, 0), placeholders, path -> secret(folder, path));
+            reference.tree(),
+            new Mapping(keys, 0),
+            placeholders,
+            path -> secret(folder.resolve(path), path, reads));
     Tree defaults = keys.get(Reference.POOL_DEFAULTS);
     var bound = new LinkedHashMap<>(keys);
     bound.remove(Reference.POOL_DEFAULTS);
@@ -127,10 +140,11 @@ public final class ConfigLoader {
     };
   }
 
-  private static String secret(Path folder, String path) {
+  private static String secret(Path file, String path, Consumer<Path> reads) {
+    reads.accept(file);
     byte[] bytes;
     try {
-      bytes = read(folder.resolve(path), MOST_SECRET_BYTES);
+      bytes = read(file, MOST_SECRET_BYTES);
     } catch (IOException e) {
       throw new IllegalArgumentException("needs the file " + path + ", which cannot be read", e);
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientRequest {
   private final HttpListener listener;
   private final NettyLoop loop;
+  private final Entrance entrance;
   private final HttpConfig config;
   private final Carrier carrier;
   private final HttpRequest head;
@@ -56,7 +57,8 @@ final class ClientRequest {
       long arrivedNanos) {
     this.listener = listener;
     this.loop = loop;
-    this.config = listener.config();
+    this.entrance = listener.entrance();
+    this.config = entrance.http();
     this.carrier = carrier;
     this.head = head;
     this.bodyLength = bodyLength;
@@ -75,7 +77,7 @@ final class ClientRequest {
     switch (Route.of(head.method(), head.uri())) {
       case Route.ToPool toPool -> beginCall(toPool);
       case Route.Models(var id) -> {
-        String refusal = listener.door().refusal(head, false);
+        String refusal = listener.door(entrance).refusal(head, false);
         if (refusal != null) {
           refuse(Cause.FORBIDDEN, refusal);
         } else {
@@ -90,7 +92,7 @@ final class ClientRequest {
     route = toPool;
     boolean held = toPool.operation() != Operation.PASS_THROUGH;
     boolean json = held && toPool.operation() != Operation.STORED;
-    String refusal = listener.door().refusal(head, json);
+    String refusal = listener.door(entrance).refusal(head, json);
     if (refusal != null) {
       refuse(Cause.FORBIDDEN, refusal);
     } else if (listener.draining()) {
@@ -203,7 +205,7 @@ final class ClientRequest {
 
   private Request rename(Scanned scanned, RequestBody body) {
     Request request = scanned.request();
-    String served = listener.entrance().aliases().apply(request.model());
+    String served = entrance.aliases().apply(request.model());
     if (served.equals(request.model())) {
       return request;
     }
@@ -250,7 +252,7 @@ final class ClientRequest {
   private void start(HttpCall made) {
     call = made;
     made.onEnd(outcome -> ended(made, outcome));
-    listener.entrance().path().proceed(made);
+    entrance.path().proceed(made);
   }
 
   private HttpCall make(Request request, Body body) {
@@ -264,7 +266,7 @@ final class ClientRequest {
         route == null ? head.uri() : route.path(),
         body,
         reply,
-        listener.trustedProxies().caller(carrier.peer(), head.headers()));
+        entrance.proxies().caller(carrier.peer(), head.headers()));
   }
 
   // answering
@@ -283,7 +285,7 @@ final class ClientRequest {
     }
     call = refused;
     refused.onEnd(it -> ended(refused, it));
-    listener.entrance().refused().accept(refused, outcome);
+    entrance.refused().accept(refused, outcome);
   }
 
   private void ended(HttpCall ended, Outcome outcome) {
@@ -356,7 +358,7 @@ final class ClientRequest {
   }
 
   private void answerModels(@Nullable String id) {
-    ModelCatalog models = listener.entrance().models();
+    ModelCatalog models = entrance.models();
     String body = id == null ? models.all() : models.one(id);
     if (body == null) {
       refuse(Cause.UNKNOWN_MODEL, "no pool serves model " + id);
@@ -373,7 +375,7 @@ final class ClientRequest {
     boolean options = head.method().equals(HttpMethod.OPTIONS);
     String allow = "allow: " + allowed + ", OPTIONS\r\n";
     String origin = head.headers().get(HttpHeaderNames.ORIGIN);
-    if (options && origin != null && listener.door().allows(origin)) {
+    if (options && origin != null && listener.door(entrance).allows(origin)) {
       allow +=
           OwnLines.cors(origin)
               + "access-control-allow-methods: "

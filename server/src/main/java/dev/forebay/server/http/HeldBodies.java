@@ -5,11 +5,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The one budget, in bytes, for all request bodies that are held so that they can be sent again.
 /// Safe for all threads.
 public final class HeldBodies {
-  private final long limit;
+  private volatile long limit;
   private final AtomicLong bytes = new AtomicLong();
 
   public HeldBodies(long limit) {
     this.limit = limit;
+  }
+
+  /// Sets another limit; what is held beyond it stays held.
+  public void limit(long next) {
+    limit = next;
   }
 
   /// Takes room for that many bytes, or none at all.

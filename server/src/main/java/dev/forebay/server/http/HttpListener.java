@@ -1,5 +1,6 @@
 package dev.forebay.server.http;
 
+import dev.forebay.server.setting.Address;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -12,6 +13,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Listens for callers and makes each connection live on one loop. Safe for all threads.
@@ -19,34 +21,32 @@ public final class HttpListener {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-  private final HttpConfig config;
+  private final Address listen;
   private final EventLoops loops;
-  private final Entrance entrance;
+  private final Supplier<Entrance> entrance;
   private final HeldBodies bodies;
-  private final OpenDoor door;
-  private final TrustedProxies trustedProxies;
+  private final boolean loopback;
   private final @Nullable ListenerTls tls;
   private final ConcurrentHashMap<ClientConnection, NettyLoop> connections =
       new ConcurrentHashMap<>();
   private volatile boolean draining;
   private @Nullable Channel channel;
 
+  /// @param entrance of the present configuration; asked once for each request, on its loop
   /// @param tls what callers must speak; null for none
   /// @throws UnknownHostException if the host to listen on has no address
   public HttpListener(
-      HttpConfig config,
+      Address listen,
       EventLoops loops,
-      Entrance entrance,
+      Supplier<Entrance> entrance,
       HeldBodies bodies,
       @Nullable ListenerTls tls)
       throws UnknownHostException {
-    this.config = config;
+    this.listen = listen;
     this.loops = loops;
     this.entrance = entrance;
     this.bodies = bodies;
-    boolean loopback = InetAddress.getByName(config.listen().host()).isLoopbackAddress();
-    this.door = new OpenDoor(loopback, config.allowedOrigins());
-    this.trustedProxies = new TrustedProxies(config.trustedProxies());
+    this.loopback = InetAddress.getByName(listen.host()).isLoopbackAddress();
     this.tls = tls;
   }
 
@@ -54,8 +54,7 @@ public final class HttpListener {
   ///
   /// @throws IOException if it cannot be bound, with the address and what to do
   public void start() throws IOException {
-    InetSocketAddress address =
-        new InetSocketAddress(config.listen().host(), config.listen().port());
+    InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
     var bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -76,7 +75,7 @@ public final class HttpListener {
     if (!bound.isSuccess()) {
       throw new IOException(
           "cannot listen on "
-              + config.listen()
+              + listen
               + ": "
               + bound.cause().getMessage()
               + "; choose another address with --listen or http.listen",
@@ -88,13 +87,13 @@ public final class HttpListener {
   /// Puts in front of a new connection what finds out who it is and what it speaks.
   private void welcome(Channel child) {
     NettyLoop loop = loops.of(child);
-    if (trustedProxies.trusts(Peer.socket(child))) {
+    if (entrance().proxies().trusts(Peer.socket(child))) {
       child.pipeline().addLast(new ProxyHeader());
     }
     if (tls != null) {
       child
           .pipeline()
-          .addLast(tls.newHandler(child.alloc(), config.headTimeout()))
+          .addLast(tls.newHandler(child.alloc(), config().headTimeout()))
           .addLast(new Negotiation(this, loop));
     } else {
       child.pipeline().addLast(new Arrival(this, loop, child));
@@ -146,23 +145,21 @@ public final class HttpListener {
     return draining;
   }
 
+  /// How callers are treated by the present configuration.
   HttpConfig config() {
-    return config;
+    return entrance().http();
   }
 
+  /// The entrance of the present configuration.
   Entrance entrance() {
-    return entrance;
+    return entrance.get();
   }
 
   HeldBodies bodies() {
     return bodies;
   }
 
-  TrustedProxies trustedProxies() {
-    return trustedProxies;
-  }
-
-  OpenDoor door() {
-    return door;
+  OpenDoor door(Entrance entrance) {
+    return new OpenDoor(loopback, entrance.http().allowedOrigins());
   }
 }

@@ -2,34 +2,26 @@ package dev.forebay.server.upstream;
 
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.pipeline.Dialect;
-import io.netty.handler.ssl.SslContext;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// A pool with what its configuration says of reaching its replicas. Safe for all threads.
+/// A pool with what its configuration says of reaching its replicas. It outlives a change of that
+/// configuration, unless what it speaks or lets through changes: calls that wait for one of its
+/// replicas then find those that it has by now.
+///
+/// Safe for all threads; the fleet writes.
 final class ConfiguredPool {
-  private final PoolConfig config;
   private final Pool pool;
-  private final @Nullable SslContext tls;
+  private volatile PoolSettings settings;
   private volatile Set<String> models;
 
-  ConfiguredPool(String name, PoolConfig config) {
-    this.config = config;
+  /// A pool that has no replicas yet.
+  ConfiguredPool(String name, PoolSettings settings) {
+    PoolConfig config = settings.config();
+    this.settings = settings;
     this.models = new LinkedHashSet<>(config.models());
-    List<Replica> replicas =
-        config.replicas().stream()
-            .map(replica -> new Replica(replica.name(), replica.url(), null))
-            .toList();
-    this.pool = new Pool(name, config.speaks(), config.passThrough(), replicas);
-    boolean secure =
-        replicas.stream().anyMatch(replica -> replica.url().getScheme().equals("https"))
-            || "https".equals(config.dns().url().getScheme());
-    this.tls = secure ? Tls.toReplicas(config.tls()) : null;
+    this.pool = new Pool(name, config.speaks(), config.passThrough(), List.of());
   }
 
   Pool pool() {
@@ -37,54 +29,39 @@ final class ConfiguredPool {
   }
 
   PoolConfig config() {
-    return config;
+    return settings.config();
+  }
+
+  PoolSettings settings() {
+    return settings;
   }
 
   Set<String> models() {
     return models;
   }
 
+  /// Whether it can be configured so and stay the same pool.
+  boolean canBecome(PoolConfig next) {
+    return pool.speaks() == next.speaks() && pool.passThrough() == next.passThrough();
+  }
+
+  /// Takes another configuration. Models that are no longer listed stay until replicas list theirs.
+  void become(PoolSettings next, List<Replica> replicas) {
+    settings = next;
+    if (!next.config().models().isEmpty()) {
+      models = new LinkedHashSet<>(next.config().models());
+    }
+    pool.replicas(replicas);
+  }
+
   /// Sets the models that the replicas say they serve.
   ///
   /// @return whether that changed anything
   boolean models(Set<String> found) {
-    if (!config.models().isEmpty() || found.isEmpty() || found.equals(models)) {
+    if (!config().models().isEmpty() || found.isEmpty() || found.equals(models)) {
       return false;
     }
     models = found;
     return true;
-  }
-
-  Target target(Replica replica) {
-    boolean secure = replica.url().getScheme().equals("https");
-    return new Target(
-        replica,
-        pool,
-        basePath(replica.url()),
-        credentials(),
-        secure ? tls : null,
-        proxy(replica.url()));
-  }
-
-  /// People write base URLs with and without `/v1`; the paths that are asked for bring their own.
-  static String basePath(URI url) {
-    String path = url.getRawPath() == null ? "" : url.getRawPath();
-    while (path.endsWith("/")) {
-      path = path.substring(0, path.length() - 1);
-    }
-    return path.endsWith("/v1") ? path.substring(0, path.length() - 3) : path;
-  }
-
-  private String credentials() {
-    if (!config.key().isSet()) {
-      return "";
-    }
-    return config.speaks() == Dialect.ANTHROPIC
-        ? "x-api-key: " + config.key().value() + "\r\n"
-        : "authorization: Bearer " + config.key().value() + "\r\n";
-  }
-
-  private @Nullable InetSocketAddress proxy(URI url) {
-    return ForwardProxy.towards(url, config.proxy(), System.getenv());
   }
 }

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop to all replicas, kept alive between exchanges.
@@ -28,7 +29,7 @@ final class Connections {
 
   private final NettyLoop loop;
   private final EventLoops loops;
-  private final UpstreamConfig config;
+  private final Supplier<UpstreamConfig> config;
   private final IdentityHashMap<Target, Idle> idle = new IdentityHashMap<>();
   private int open;
 
@@ -40,7 +41,8 @@ final class Connections {
     void notConnected(Throwable cause);
   }
 
-  Connections(NettyLoop loop, EventLoops loops, UpstreamConfig config) {
+  /// @param config the present one: what rests outlives calls and their configuration
+  Connections(NettyLoop loop, EventLoops loops, Supplier<UpstreamConfig> config) {
     this.loop = loop;
     this.loops = loops;
     this.config = config;
@@ -80,7 +82,7 @@ final class Connections {
             .group(loop.eventLoop())
             .channel(loops.socketChannel())
             .resolver(NoopAddressResolverGroup.INSTANCE)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connect().toMillis())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.get().connect().toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .handler(
@@ -116,12 +118,12 @@ final class Connections {
   private void dress(Channel channel, Target target, Idle home) {
     if (target.proxy() != null) {
       HttpProxyHandler tunnel = new HttpProxyHandler(target.proxy());
-      tunnel.setConnectTimeoutMillis(config.connect().toMillis());
+      tunnel.setConnectTimeoutMillis(config.get().connect().toMillis());
       channel.pipeline().addLast(tunnel);
     }
     if (target.tls() != null) {
       SslHandler tls = target.tls().newHandler(channel.alloc(), target.host(), target.port());
-      tls.setHandshakeTimeoutMillis(config.connect().toMillis() * 3);
+      tls.setHandshakeTimeoutMillis(config.get().connect().toMillis() * 3);
       channel.pipeline().addLast(tls);
     }
     channel.pipeline().addLast(new UpstreamConnection(home, channel));
@@ -145,13 +147,15 @@ final class Connections {
   }
 
   private Idle idle(Target target) {
-    return idle.computeIfAbsent(target, _ -> new Idle());
+    return target.retired() ? new Idle(false) : idle.computeIfAbsent(target, _ -> new Idle(true));
   }
 
-  /// Closes what rests towards a replica that is gone.
+  /// Closes what rests towards a target that is retired; what is in use is closed when it comes
+  /// back.
   void forget(Target target) {
     Idle gone = idle.remove(target);
     if (gone != null) {
+      gone.kept = false;
       gone.closeAll();
     }
   }
@@ -163,6 +167,11 @@ final class Connections {
   /// The connections to one replica that rest.
   final class Idle {
     private final ArrayDeque<UpstreamConnection> resting = new ArrayDeque<>();
+    private boolean kept;
+
+    private Idle(boolean kept) {
+      this.kept = kept;
+    }
 
     private @Nullable UpstreamConnection take() {
       for (UpstreamConnection next = resting.pollLast(); next != null; next = resting.pollLast()) {
@@ -175,7 +184,7 @@ final class Connections {
     }
 
     private void add(UpstreamConnection connection) {
-      if (!connection.alive() || resting.size() >= config.idleConnections()) {
+      if (!kept || !connection.alive() || resting.size() >= config.get().idleConnections()) {
         connection.close();
         return;
       }
@@ -185,7 +194,7 @@ final class Connections {
     }
 
     long idleForNanos() {
-      return config.idleFor().toNanos();
+      return config.get().idleFor().toNanos();
     }
 
     /// Forgets a connection that is closed. O(resting).

@@ -268,7 +268,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   }
 
   private void made(String id) {
-    Maker maker = new Maker(target.pool().name(), target.replica().name());
+    Maker maker = new Maker(target.pool(), target.replica().name());
     makers.note(call.owner(), id, maker, call.loop().nanoTime());
   }
 

@@ -8,19 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Probes the replicas of one pool, all at once.
-public final class ProbeTick implements Tick {
+final class ProbeTick implements Tick {
   private final Prober prober;
   private final ConfiguredPool pool;
   private Instant nextLookup = Instant.MIN;
 
-  private ProbeTick(Prober prober, ConfiguredPool pool) {
+  ProbeTick(Prober prober, ConfiguredPool pool) {
     this.prober = prober;
     this.pool = pool;
-  }
-
-  /// One for each pool.
-  public static List<Tick> all(Prober prober, ReplicaFleet fleet) {
-    return fleet.configured().stream().<Tick>map(pool -> new ProbeTick(prober, pool)).toList();
   }
 
   @Override

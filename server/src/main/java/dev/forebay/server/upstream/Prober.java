@@ -3,19 +3,16 @@ package dev.forebay.server.upstream;
 import dev.forebay.fleet.Health;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Tick;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.GeneralSecurityException;
-import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,45 +36,25 @@ public final class Prober implements AutoCloseable {
 
   private final ReplicaFleet fleet;
   private final LongSupplier clock;
-  private final IdentityHashMap<ConfiguredPool, HttpClient> clients = new IdentityHashMap<>();
   private final Map<Replica, ConfiguredPool> suspects = new ConcurrentHashMap<>();
+  private final Map<ConfiguredPool, Tick> ticks = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /// @param clock the clock of the loops, nanoseconds
   public Prober(ReplicaFleet fleet, LongSupplier clock) {
     this.fleet = fleet;
     this.clock = clock;
-    fleet.configured().forEach(pool -> clients.put(pool, client(pool)));
   }
 
-  private static HttpClient client(ConfiguredPool pool) {
-    try {
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(pool.config().probe().timeout())
-              .sslContext(Tls.forProbes(pool.config().tls()));
-      pool.pool().replicas().stream()
-          .map(replica -> pool.target(replica).proxy())
-          .filter(java.util.Objects::nonNull)
-          .findFirst()
-          .ifPresent(proxy -> builder.proxy(ProxySelector.of(proxy)));
-      return builder.build();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+  /// Looks up where the replicas of a planned change stand, and probes those that are new, all at
+  /// once. Waits for the answers, so that none of them gets a call before it was heard of.
+  public void prepare(FleetChange change) throws InterruptedException {
+    List<Runnable> probes = new ArrayList<>();
+    for (FleetChange.PoolChange each : change.pools()) {
+      each.targets().forEach(Prober::resolve);
+      each.added()
+          .forEach(replica -> probes.add(() -> probe(each.pool(), each.settings(), replica)));
     }
-  }
-
-  /// Probes every pool once and waits for the answers.
-  public void probeAll() throws InterruptedException {
-    for (ConfiguredPool pool : fleet.configured()) {
-      resolve(pool);
-    }
-    List<Runnable> probes =
-        fleet.configured().stream()
-            .flatMap(
-                pool -> pool.pool().replicas().stream().<Runnable>map(r -> () -> probe(pool, r)))
-            .toList();
     CountDownLatch left = new CountDownLatch(probes.size());
     for (Runnable probe : probes) {
       Thread.ofVirtual()
@@ -93,13 +70,22 @@ public final class Prober implements AutoCloseable {
     left.await(30, TimeUnit.SECONDS);
   }
 
+  /// What probes each pool of the fleet as it is now; the same tick for the same pool.
+  public List<Tick> ticks() {
+    List<ConfiguredPool> pools = fleet.routes().configured();
+    ticks.keySet().retainAll(pools);
+    return pools.stream()
+        .map(pool -> ticks.computeIfAbsent(pool, _ -> new ProbeTick(this, pool)))
+        .toList();
+  }
+
   /// Probes a replica soon, because an attempt on it just failed. Does not block; a replica that is
   /// being probed for that reason is not probed twice.
   public void suspect(Replica replica) {
     if (closed) {
       return;
     }
-    for (ConfiguredPool pool : fleet.configured()) {
+    for (ConfiguredPool pool : fleet.routes().configured()) {
       if (pool.pool().replicas().contains(replica) && suspects.putIfAbsent(replica, pool) == null) {
         Thread.ofVirtual()
             .name("forebay-suspect")
@@ -114,60 +100,52 @@ public final class Prober implements AutoCloseable {
     }
   }
 
-  /// Looks up the addresses of a pool's replicas; those of a pool that is found by name become its
-  /// replicas.
+  /// Looks up which replicas a pool has, where that is left to DNS, and where they stand.
   void resolve(ConfiguredPool pool) {
     if (pool.config().dns().isSet()) {
-      discover(pool);
+      fleet.lookUp(pool);
     }
     for (Replica replica : pool.pool().replicas()) {
       Target target = fleet.target(replica);
-      try {
-        String host = replica.address() == null ? target.host() : replica.address();
-        target.address(new InetSocketAddress(InetAddress.getByName(host), target.port()));
-      } catch (UnknownHostException e) {
-        // The last address that was known stays; where there is none, attempts fail and say so.
-        LOG.debug("cannot resolve {}", target.host());
+      if (target != null) {
+        resolve(target);
       }
     }
   }
 
-  private void discover(ConfiguredPool pool) {
-    URI url = pool.config().dns().url();
+  private static void resolve(Target target) {
     try {
-      Map<String, Replica> known = new java.util.HashMap<>();
-      pool.pool().replicas().forEach(replica -> known.put(replica.name(), replica));
-      List<Replica> found =
-          Arrays.stream(InetAddress.getAllByName(url.getHost()))
-              .map(InetAddress::getHostAddress)
-              .sorted()
-              .distinct()
-              .map(ip -> {
-                String name = pool.pool().name() + "/" + ip;
-                Replica replica = known.get(name);
-                return replica == null ? new Replica(name, url, ip) : replica;
-              })
-              .toList();
-      if (!found.equals(pool.pool().replicas())) {
-        LOG.info("pool {} now has {} replicas: {}", pool.pool().name(), found.size(), found);
-        fleet.replicas(pool, found);
-      }
+      String address = target.replica().address();
+      String host = address == null ? target.host() : address;
+      target.address(new InetSocketAddress(InetAddress.getByName(host), target.port()));
     } catch (UnknownHostException e) {
-      LOG.warn(
-          "pool {}: cannot resolve {}; its {} replicas stay",
-          pool.pool().name(),
-          url.getHost(),
-          pool.pool().replicas().size());
+      // The last address that was known stays; where there is none, attempts fail and say so.
+      LOG.debug("cannot resolve {}", target.host());
     }
   }
 
+  /// Probes a replica as its pool is configured now.
   void probe(ConfiguredPool pool, Replica replica) {
-    Health health = replica.health();
-    String complaint = ask(pool, replica);
-    if (!complaint.isEmpty()) {
-      // One lost probe is no evidence: a busy machine loses some.
-      complaint = ask(pool, replica);
+    PoolSettings settings = pool.settings();
+    String complaint = complaint(pool, settings, replica);
+    boolean outdated = pool.settings() != settings || !pool.pool().replicas().contains(replica);
+    if (!outdated) {
+      judge(replica, complaint);
     }
+  }
+
+  private void probe(ConfiguredPool pool, PoolSettings settings, Replica replica) {
+    judge(replica, complaint(pool, settings, replica));
+  }
+
+  private String complaint(ConfiguredPool pool, PoolSettings settings, Replica replica) {
+    String complaint = ask(pool, settings, replica);
+    // One lost probe is no evidence: a busy machine loses some.
+    return complaint.isEmpty() ? complaint : ask(pool, settings, replica);
+  }
+
+  private void judge(Replica replica, String complaint) {
+    Health health = replica.health();
     if (closed) {
       return;
     }
@@ -181,28 +159,28 @@ public final class Prober implements AutoCloseable {
   }
 
   /// @return what is wrong; empty if the replica lives
-  private String ask(ConfiguredPool pool, Replica replica) {
-    ProbeConfig probe = pool.config().probe();
+  private String ask(ConfiguredPool pool, PoolSettings settings, Replica replica) {
+    PoolConfig config = settings.config();
+    ProbeConfig probe = config.probe();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url(replica, probe.path())).timeout(probe.timeout()).GET();
-    if (pool.config().key().isSet()) {
-      boolean anthropic = pool.config().speaks() == Dialect.ANTHROPIC;
+    if (config.key().isSet()) {
+      boolean anthropic = config.speaks() == Dialect.ANTHROPIC;
       request.header(
           anthropic ? "x-api-key" : "authorization",
-          (anthropic ? "" : "Bearer ") + pool.config().key().value());
+          (anthropic ? "" : "Bearer ") + config.key().value());
     }
-    if (pool.config().speaks() == Dialect.ANTHROPIC) {
+    if (config.speaks() == Dialect.ANTHROPIC) {
       request.header("anthropic-version", "2023-06-01");
     }
     try {
-      HttpClient client = java.util.Objects.requireNonNull(clients.get(pool));
       HttpResponse<java.io.InputStream> answer =
-          client.send(request.build(), BodyHandlers.ofInputStream());
+          settings.probes().send(request.build(), BodyHandlers.ofInputStream());
       try (var body = answer.body()) {
         if (answer.statusCode() >= 500) {
           return probe.path() + " answered " + answer.statusCode();
         }
-        if (answer.statusCode() == 200 && pool.config().models().isEmpty()) {
+        if (answer.statusCode() == 200 && config.models().isEmpty()) {
           learnModels(pool, body.readNBytes(LONGEST_LISTING));
         }
         return "";
@@ -225,7 +203,7 @@ public final class Prober implements AutoCloseable {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
     String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     return URI.create(
-        url.getScheme() + "://" + bracketed + port + ConfiguredPool.basePath(url) + path);
+        url.getScheme() + "://" + bracketed + port + PoolSettings.basePath(url) + path);
   }
 
   private void learnModels(ConfiguredPool pool, byte[] listing) {
@@ -249,6 +227,6 @@ public final class Prober implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    clients.values().forEach(HttpClient::shutdownNow);
+    fleet.routes().configured().forEach(pool -> pool.settings().probes().shutdownNow());
   }
 }

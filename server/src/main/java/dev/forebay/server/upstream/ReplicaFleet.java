@@ -3,92 +3,202 @@ package dev.forebay.server.upstream;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.pipeline.Dialect;
-import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
-import java.util.LinkedHashMap;
+import dev.forebay.server.upstream.FleetChange.PoolChange;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The pools of the configuration, the replicas that are known now, and the models that these
-/// serve.
+/// The pools and replicas that are known now, and what outlives a change of configuration: a
+/// replica is the same as long as its pool, its name and its URL are.
 ///
-/// Reads are lock-free and safe for all threads; the prober writes.
+/// Reads are lock-free and safe for all threads; writes are guarded by the object.
 public final class ReplicaFleet implements Fleet {
-  private final List<ConfiguredPool> pools;
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaFleet.class);
+
+  private final Consumer<List<Target>> forget;
   private final Map<Replica, Target> targets = new ConcurrentHashMap<>();
-  private volatile Map<Dialect, Map<String, Pool>> byModel = Map.of();
+  private final List<Left> left = new CopyOnWriteArrayList<>();
+  private volatile Routes routes = new Routes(List.of());
 
-  /// @param configs the pools by name, in the order of the configuration
-  public ReplicaFleet(Map<String, PoolConfig> configs) {
-    pools =
-        configs.entrySet().stream()
-            .map(entry -> new ConfiguredPool(entry.getKey(), entry.getValue()))
-            .toList();
-    for (ConfiguredPool pool : pools) {
-      pool.pool().replicas().forEach(replica -> targets.put(replica, pool.target(replica)));
-    }
-    modelsChanged();
+  /// A replica that gets no more calls.
+  private record Left(String pool, Replica replica) {}
+
+  /// A fleet without pools.
+  ///
+  /// @param forget told of targets to which nothing will be sent any more; must not block
+  public ReplicaFleet(Consumer<List<Target>> forget) {
+    this.forget = forget;
   }
 
-  List<ConfiguredPool> configured() {
-    return pools;
+  // reading
+
+  /// The routes of the configuration that runs now.
+  public Routes routes() {
+    return routes;
   }
 
-  Target target(Replica replica) {
-    return Objects.requireNonNull(targets.get(replica), "a replica of this fleet");
+  /// How to reach a replica; null if it left and the last of its calls has ended.
+  @Nullable Target target(Replica replica) {
+    return targets.get(replica);
   }
 
   @Override
   public @Nullable Pool poolFor(Request request) {
-    if (request.operation() == Operation.PASS_THROUGH) {
-      for (ConfiguredPool pool : pools) {
-        if (pool.pool().passThrough()) {
-          return pool.pool();
-        }
-      }
-      return null;
-    }
-    return byModel.getOrDefault(request.operation().dialect(), Map.of()).get(request.model());
+    return routes.poolFor(request);
   }
 
   @Override
   public List<Pool> pools() {
-    return pools.stream().map(ConfiguredPool::pool).toList();
+    return routes.pools();
   }
 
-  /// The pool of every model, in the order of the configuration.
-  public Map<String, String> models() {
-    Map<String, String> models = new LinkedHashMap<>();
-    for (ConfiguredPool pool : pools) {
-      pool.models().forEach(model -> models.putIfAbsent(model, pool.pool().name()));
+  /// Replicas that have left and on which calls still run.
+  public List<Replica> draining() {
+    return left.stream()
+        .map(Left::replica)
+        .filter(replica -> replica.outstandingCalls() > 0)
+        .toList();
+  }
+
+  // another configuration
+
+  /// Finds what a configuration would change, and changes nothing. Blocks while names are looked
+  /// up.
+  ///
+  /// @param configs the pools by name, in the order of the configuration
+  /// @throws IllegalArgumentException if it cannot be done, with the reason
+  public FleetChange plan(Map<String, PoolConfig> configs) {
+    List<PoolChange> changes = new ArrayList<>();
+    configs.forEach((name, config) -> changes.add(plan(name, config)));
+    Set<Replica> stay = new HashSet<>();
+    changes.forEach(each -> stay.addAll(each.replicas()));
+    List<String> gone = new ArrayList<>();
+    for (Pool pool : pools()) {
+      for (Replica replica : pool.replicas()) {
+        if (!stay.contains(replica)) {
+          gone.add(pool.name() + "/" + replica.name());
+        }
+      }
     }
-    return models;
+    return new FleetChange(changes, gone);
   }
 
-  /// Replaces the replicas of a pool that were found by name; those already known keep their state.
-  void replicas(ConfiguredPool pool, List<Replica> replicas) {
-    List<Replica> before = pool.pool().replicas();
-    replicas.forEach(replica -> targets.computeIfAbsent(replica, pool::target));
-    pool.pool().replicas(replicas);
-    // A replica that is gone keeps its target while calls that run on it may still ask for it.
-    before.stream()
-        .filter(replica -> !replicas.contains(replica) && replica.outstandingCalls() == 0)
-        .forEach(targets::remove);
-  }
-
-  /// To be called when a pool's models have changed. Where two pools serve the same model, the one
-  /// that stands first in the configuration gets its calls.
-  void modelsChanged() {
-    Map<Dialect, Map<String, Pool>> next = new java.util.EnumMap<>(Dialect.class);
-    for (ConfiguredPool pool : pools) {
-      Map<String, Pool> models =
-          next.computeIfAbsent(pool.pool().speaks(), _ -> new LinkedHashMap<>());
-      pool.models().forEach(model -> models.putIfAbsent(model, pool.pool()));
+  private PoolChange plan(String name, PoolConfig config) {
+    ConfiguredPool before = null;
+    for (ConfiguredPool pool : routes.configured()) {
+      if (pool.pool().name().equals(name)) {
+        before = pool;
+      }
     }
-    byModel = next;
+    PoolSettings settings;
+    try {
+      settings = before == null ? PoolSettings.of(config) : before.settings().with(config);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("pools." + name + "." + e.getMessage(), e);
+    }
+    ConfiguredPool pool =
+        before != null && before.canBecome(config) ? before : new ConfiguredPool(name, settings);
+    List<Replica> now = before == null ? List.of() : before.pool().replicas();
+    List<Replica> members = new Members(name, now, left(name)).under(config);
+    List<Target> reached = members.stream().map(r -> settings.target(name, r, live(r))).toList();
+    Set<Replica> added = new HashSet<>(members);
+    now.forEach(added::remove);
+    return new PoolChange(pool, settings, reached, added);
+  }
+
+  private List<Replica> left(String pool) {
+    return left.stream().filter(each -> each.pool().equals(pool)).map(Left::replica).toList();
+  }
+
+  private @Nullable Target live(Replica replica) {
+    Target target = targets.get(replica);
+    return target == null || target.retired() ? null : target;
+  }
+
+  /// Does what was planned. Calls that began before it go on: on replicas that left to their end,
+  /// on those that stay as if nothing had happened.
+  public synchronized void apply(FleetChange change) {
+    List<Target> retired = new ArrayList<>();
+    List<Left> gone = new ArrayList<>();
+    for (Pool pool : pools()) {
+      pool.replicas().forEach(replica -> gone.add(new Left(pool.name(), replica)));
+    }
+    for (PoolChange each : change.pools()) {
+      gone.removeIf(g -> each.replicas().contains(g.replica()));
+      each.targets().forEach(target -> reach(target, each.settings(), retired));
+    }
+    change.pools().forEach(each -> each.pool().become(each.settings(), each.replicas()));
+    routes = new Routes(change.pools().stream().map(PoolChange::pool).toList());
+    leave(gone, retired);
+  }
+
+  private void reach(Target target, PoolSettings settings, List<Target> retired) {
+    target.credentials(settings.credentials());
+    left.removeIf(each -> each.replica() == target.replica());
+    Target before = targets.put(target.replica(), target);
+    if (before != null && before != target) {
+      retired.add(before);
+    }
+  }
+
+  /// A replica that left keeps its target, for whoever picked it just before, until something
+  /// changes again and no call runs on it any more.
+  private void leave(List<Left> gone, List<Target> retired) {
+    left.removeIf(each -> {
+      boolean over = each.replica().outstandingCalls() == 0;
+      if (over) {
+        targets.remove(each.replica());
+      }
+      return over;
+    });
+    for (Left each : gone) {
+      left.add(each);
+      Target target = targets.get(each.replica());
+      if (target != null) {
+        retired.add(target);
+      }
+    }
+    retired.forEach(Target::retire);
+    forget.accept(retired);
+  }
+
+  // what the replicas and names tell
+
+  /// Looks again which replicas a pool has. Blocks.
+  void lookUp(ConfiguredPool pool) {
+    String name = pool.pool().name();
+    PoolSettings settings = pool.settings();
+    List<Replica> now = pool.pool().replicas();
+    List<Replica> members = new Members(name, now, left(name)).under(settings.config());
+    synchronized (this) {
+      // Another configuration may have come meanwhile; it looked for itself.
+      if (members.equals(now)
+          || pool.settings() != settings
+          || !routes.configured().contains(pool)
+          || !pool.pool().replicas().equals(now)) {
+        return;
+      }
+      LOG.info("pool {} now has {} replicas: {}", name, members.size(), members);
+      List<Target> retired = new ArrayList<>();
+      members.forEach(r -> reach(settings.target(name, r, live(r)), settings, retired));
+      pool.pool().replicas(members);
+      leave(
+          now.stream().filter(r -> !members.contains(r)).map(r -> new Left(name, r)).toList(),
+          retired);
+    }
+  }
+
+  /// To be called when a pool's models have changed.
+  synchronized void modelsChanged() {
+    routes.modelsChanged();
   }
 }

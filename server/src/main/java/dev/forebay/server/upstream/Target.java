@@ -1,6 +1,5 @@
 package dev.forebay.server.upstream;
 
-import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
@@ -8,26 +7,27 @@ import org.jspecify.annotations.Nullable;
 
 /// How to reach one replica. Safe for all threads.
 public final class Target {
+  private final String pool;
   private final Replica replica;
-  private final Pool pool;
   private final String basePath;
   private final String authority;
-  private final String credentials;
   private final @Nullable SslContext tls;
   private final @Nullable InetSocketAddress proxy;
+  private volatile String credentials;
   private volatile @Nullable InetSocketAddress address;
+  private volatile boolean retired;
 
   /// @param credentials header lines that carry the pool's key, each ended by CRLF; empty for none
   /// @param proxy where to ask for a tunnel, if not connected directly
   Target(
+      String pool,
       Replica replica,
-      Pool pool,
       String basePath,
       String credentials,
       @Nullable SslContext tls,
       @Nullable InetSocketAddress proxy) {
-    this.replica = replica;
     this.pool = pool;
+    this.replica = replica;
     this.basePath = basePath;
     this.authority = replica.url().getRawAuthority();
     this.credentials = credentials;
@@ -35,12 +35,13 @@ public final class Target {
     this.proxy = proxy;
   }
 
-  public Replica replica() {
-    return replica;
+  /// The name of the pool that the replica is of.
+  String pool() {
+    return pool;
   }
 
-  public Pool pool() {
-    return pool;
+  public Replica replica() {
+    return replica;
   }
 
   /// What stands before `/v1` in the replica's paths; empty or starting with a slash.
@@ -55,6 +56,11 @@ public final class Target {
 
   String credentials() {
     return credentials;
+  }
+
+  /// Sets what the replica asks of the gateway from now on.
+  void credentials(String credentials) {
+    this.credentials = credentials;
   }
 
   @Nullable SslContext tls() {
@@ -81,5 +87,15 @@ public final class Target {
 
   void address(@Nullable InetSocketAddress address) {
     this.address = address;
+  }
+
+  /// Whether its replica left or is now reached in another way: connections to it are kept for no
+  /// further call.
+  boolean retired() {
+    return retired;
+  }
+
+  void retire() {
+    retired = true;
   }
 }

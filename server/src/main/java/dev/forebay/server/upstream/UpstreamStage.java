@@ -5,15 +5,13 @@ import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Stage;
-import dev.forebay.server.http.EventLoops;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.http.NettyLoop;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Stands last on the path: sends the attempt to the replica that its reservation names.
 public final class UpstreamStage implements Stage {
@@ -21,7 +19,7 @@ public final class UpstreamStage implements Stage {
   private final Makers makers;
   private final UpstreamConfig config;
   private final Duration slowReader;
-  private final List<Connections> connections;
+  private final AllConnections connections;
 
   /// @param makers told which replica made what later calls will ask for
   /// @param slowReader how long a caller may take nothing of its answer
@@ -30,13 +28,12 @@ public final class UpstreamStage implements Stage {
       Makers makers,
       UpstreamConfig config,
       Duration slowReader,
-      EventLoops loops) {
+      AllConnections connections) {
     this.fleet = fleet;
     this.makers = makers;
     this.config = config;
     this.slowReader = slowReader;
-    this.connections =
-        loops.loops().stream().map(loop -> new Connections(loop, loops, config)).toList();
+    this.connections = connections;
   }
 
   @Override
@@ -47,28 +44,15 @@ public final class UpstreamStage implements Stage {
     Attempt attempt = Objects.requireNonNull(call.attempt());
     Reservation reservation = Objects.requireNonNull(attempt.held(Reservation.class));
     Target target = fleet.target(reservation.replica());
+    if (target == null) {
+      // Only a call that began long before, whose whole pool is gone by now, gets here.
+      String what = "replica " + reservation.replica().name() + " has left its pool";
+      attempt.end(new Failed(Cause.CONNECT, false, what));
+      return;
+    }
     Exchange exchange =
-        new Exchange(
-            http, attempt, target, connections.get(loop.index()), makers, config, slowReader);
+        new Exchange(http, attempt, target, connections.of(loop), makers, config, slowReader);
     attempt.hold(exchange);
     exchange.start();
-  }
-
-  /// Connections to replicas open now on all loops. The figure of other loops may be a moment old.
-  public int connections() {
-    return connections.stream().mapToInt(Connections::open).sum();
-  }
-
-  /// Closes the connections that rest. Blocks until the loops have done so.
-  public void closeIdle() throws InterruptedException {
-    CountDownLatch left = new CountDownLatch(connections.size());
-    for (Connections each : connections) {
-      each.loop()
-          .execute(() -> {
-            each.closeAll();
-            left.countDown();
-          });
-    }
-    left.await(1, TimeUnit.SECONDS);
   }
 }

@@ -2,25 +2,33 @@ package dev.forebay.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.server.admin.Page.Content;
 import dev.forebay.server.admin.Readiness.NotReady;
 import dev.forebay.server.admin.Readiness.Ready;
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.setting.Secret;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class AdminServerTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final AtomicReference<Readiness> readiness = new AtomicReference<>(new Ready());
+  private final AtomicReference<Secret> token = new AtomicReference<>(new Secret(""));
+  private final AtomicInteger acted = new AtomicInteger();
 
   @Test
   void saysThatItIsAliveAndWhichVersionItIs() throws Exception {
@@ -82,11 +90,86 @@ class AdminServerTest {
   }
 
   @Test
-  void nothingCanBeChanged() throws Exception {
+  void aNewTokenHoldsFromTheNextRequestOn() throws Exception {
+    try (AdminServer admin = start("old")) {
+      token.set(new Secret("new"));
+      assertThat(send(admin, "GET", "/metrics", "Authorization", "Bearer old").statusCode())
+          .isEqualTo(401);
+      assertThat(send(admin, "GET", "/metrics", "Authorization", "Bearer new").statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aReadingCannotBeChanged() throws Exception {
     try (AdminServer admin = start("")) {
       HttpResponse<String> answer = send(admin, "POST", "/metrics", "X-Any", "1");
       assertThat(answer.statusCode()).isEqualTo(405);
       assertThat(answer.headers().firstValue("allow")).hasValue("GET, HEAD");
+    }
+  }
+
+  @Test
+  void anActionIsDoneByAPostWithTheTokenOnly() throws Exception {
+    try (AdminServer admin = start("s3cret")) {
+      HttpResponse<String> read = send(admin, "GET", "/act", "Authorization", "Bearer s3cret");
+      assertThat(read.statusCode()).isEqualTo(405);
+      assertThat(read.headers().firstValue("allow")).hasValue("POST");
+      assertThat(send(admin, "HEAD", "/act", "Authorization", "Bearer s3cret").statusCode())
+          .isEqualTo(405);
+      assertThat(send(admin, "POST", "/act", "X-Any", "1").statusCode()).isEqualTo(401);
+      assertThat(acted.get()).isZero();
+      assertThat(send(admin, "POST", "/act", "Authorization", "Bearer s3cret").body())
+          .isEqualTo("done\n");
+      assertThat(acted.get()).isOne();
+    }
+  }
+
+  @Test
+  void noWebPageLooksInside() throws Exception {
+    try (AdminServer admin = start("")) {
+      for (String path : List.of("/metrics", "/admin/replicas", "/act", "/other")) {
+        assertThat(raw(admin, "POST", path, "Origin: https://evil.example").lines().findFirst())
+            .as(path)
+            .hasValue("HTTP/1.1 403 Forbidden");
+      }
+      assertThat(raw(admin, "GET", "/metrics", "Origin: null")).startsWith("HTTP/1.1 403");
+      assertThat(raw(admin, "GET", "/metrics", "Origin: http://HOST")).startsWith("HTTP/1.1 200");
+      assertThat(acted.get()).isZero();
+    }
+  }
+
+  @Test
+  void noWebPageLooksInsideEvenWithTheToken() throws Exception {
+    try (AdminServer admin = start("s3cret")) {
+      String headers = "Origin: https://evil.example\r\nAuthorization: Bearer s3cret";
+      assertThat(raw(admin, "GET", "/metrics", headers)).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void aForeignHostIsTurnedAwayWhereNoTokenProtects() throws Exception {
+    try (AdminServer admin = start("")) {
+      assertThat(rawTo(admin, "evil.example:8021", "/metrics", "X-Any: 1"))
+          .startsWith("HTTP/1.1 403");
+      for (String host : List.of("localhost:1", "127.0.0.1", "[::1]:8021")) {
+        assertThat(rawTo(admin, host, "/metrics", "X-Any: 1")).as(host).startsWith("HTTP/1.1 200");
+      }
+    }
+    try (AdminServer admin = start("s3cret")) {
+      String right = "Authorization: Bearer s3cret";
+      assertThat(rawTo(admin, "gateway.internal", "/metrics", right)).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void probesOfAnyOriginAndHostLearnWhetherItLives() throws Exception {
+    try (AdminServer admin = start("s3cret")) {
+      for (String path : List.of("/healthz", "/readyz")) {
+        assertThat(rawTo(admin, "10.0.0.7:8021", path, "Origin: https://any.example"))
+            .as(path)
+            .startsWith("HTTP/1.1 200");
+      }
     }
   }
 
@@ -111,26 +194,57 @@ class AdminServerTest {
 
   @Test
   void aReadingThatFailsIsAnErrorAndNoHang() throws Exception {
-    try (AdminServer admin =
-        AdminServer.start(
-            config(""),
-            readiness::get,
-            () -> {
-              throw new IllegalStateException("inner detail");
-            },
-            () -> "{}")) {
+    Supplier<String> broken =
+        () -> {
+          throw new IllegalStateException("inner detail");
+        };
+    try (AdminServer admin = start(List.of(Page.metrics("/metrics", broken)))) {
       HttpResponse<String> answer = get(admin, "/metrics");
       assertThat(answer.statusCode()).isEqualTo(500);
       assertThat(answer.body()).doesNotContain("inner detail");
     }
   }
 
-  private AdminServer start(String token) throws IOException {
-    return AdminServer.start(config(token), readiness::get, () -> "up 1\n", () -> "{}");
+  private AdminServer start(String secret) throws IOException {
+    token.set(new Secret(secret));
+    return start(
+        List.of(
+            Page.metrics("/metrics", () -> "up 1\n"),
+            Page.json("/admin/replicas", () -> "{}"),
+            Page.action(
+                "/act",
+                () -> {
+                  acted.incrementAndGet();
+                  return Content.text(200, "done\n");
+                })));
   }
 
-  private static AdminConfig config(String token) {
-    return new AdminConfig(new Address("127.0.0.1", 0), new Secret(token));
+  private AdminServer start(List<Page> pages) throws IOException {
+    return AdminServer.start(new Address("127.0.0.1", 0), token::get, readiness::get, pages);
+  }
+
+  private static String raw(AdminServer admin, String method, String path, String headers)
+      throws IOException {
+    String host = "127.0.0.1:" + admin.port();
+    return exchange(admin, method, host, path, headers.replace("HOST", host));
+  }
+
+  private static String rawTo(AdminServer admin, String host, String path, String headers)
+      throws IOException {
+    return exchange(admin, "GET", host, path, headers);
+  }
+
+  /// As a browser would send it; Java's client sets neither Host nor Origin.
+  private static String exchange(
+      AdminServer admin, String method, String host, String path, String headers)
+      throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+      String request =
+          "%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+              .formatted(method, path, host, headers);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static HttpResponse<String> get(AdminServer admin, String path) throws Exception {

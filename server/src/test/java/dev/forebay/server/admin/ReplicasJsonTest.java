@@ -66,7 +66,7 @@ class ReplicasJsonTest {
             return List.of(pool);
           }
         };
-    return new ReplicasJson(fleet, Duration.ofSeconds(10), () -> now).get();
+    return new ReplicasJson(fleet, () -> Duration.ofSeconds(10), List::of, () -> now).get();
   }
 
   private static Replica replica(String name) {

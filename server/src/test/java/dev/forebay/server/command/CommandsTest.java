@@ -27,10 +27,12 @@ class CommandsTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final List<GatewayConfig> started = new ArrayList<>();
+  private final List<String> followed = new ArrayList<>();
   private final List<String> stopped = new ArrayList<>();
   private Starter starter =
-      config -> {
+      (config, file) -> {
         started.add(config);
+        followed.add(file == null ? "nothing" : file.path().getFileName().toString());
         return () -> stopped.add("once");
       };
 
@@ -103,6 +105,7 @@ class CommandsTest {
     assertThat(started).hasSize(1);
     assertThat(started.getFirst().http().listen()).isEqualTo(new Address("::1", 9000));
     assertThat(started.getFirst().pools()).containsOnlyKeys("chat");
+    assertThat(followed).containsExactly("some.yaml");
     assertThat(stopped).containsExactly("once");
   }
 
@@ -117,6 +120,7 @@ class CommandsTest {
   void serveStartsWithoutAnyFileAndTellsWhatToDo() {
     assertThat(run("serve")).isZero();
     assertThat(started).hasSize(1);
+    assertThat(followed).containsExactly("nothing");
     assertThat(out.toString())
         .contains("No engine found", "OPENAI_API_KEY", "--allow-hosted")
         .doesNotContain("sk-hush");
@@ -125,7 +129,7 @@ class CommandsTest {
   @Test
   void serveExits69WhenTheGatewayCannotStart() {
     starter =
-        _ -> {
+        (_, _) -> {
           throw new BindException("Address already in use: 127.0.0.1:8020");
         };
     assertThat(run("serve")).isEqualTo(69);

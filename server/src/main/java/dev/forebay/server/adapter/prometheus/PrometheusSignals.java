@@ -14,6 +14,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -24,11 +27,15 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Counts every call for Prometheus.
@@ -52,6 +59,8 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   private final Map<Verdict, Counter> wasted = new EnumMap<>(Verdict.class);
   private final JvmGcMetrics garbage = new JvmGcMetrics();
   private final FleetGauges fleet;
+  private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
+  private final Map<MultiGauge, Supplier<List<Row<?>>>> infos = new ConcurrentHashMap<>();
 
   /// @param clock the loops' clock, nanoseconds
   public PrometheusSignals(Fleet fleet, LongSupplier clock) {
@@ -152,14 +161,37 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   /// @param name with dots and without `.total`, which is added
   /// @param value never falls; asked at each scrape, from any thread
   public void counter(String name, String help, DoubleSupplier value) {
+    show(name, help, Tags.empty(), value);
+  }
+
+  /// Shows a count that somebody else keeps, as one of several with a label.
+  public void counter(
+      String name, String help, String label, String labelValue, DoubleSupplier value) {
+    show(name, help, Tags.of(label, labelValue), value);
+  }
+
+  private void show(String name, String help, Tags tags, DoubleSupplier value) {
+    // The registry holds it weakly only, and a count that nobody holds reads 0.
+    counted.add(value);
     FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
         .description(help)
+        .tags(tags)
         .register(registry);
+  }
+
+  /// Shows a word, as the label of a gauge that is always 1.
+  ///
+  /// @param word asked at each scrape, from any thread
+  public void info(String name, String help, String label, Supplier<String> word) {
+    infos.put(
+        MultiGauge.builder(name).description(help).register(registry),
+        () -> List.of(Row.of(Tags.of(label, word.get()), () -> 1)));
   }
 
   /// All readings in Prometheus' text format, version 0.0.4. Takes milliseconds; not for a loop.
   public synchronized String scrape() {
     fleet.read();
+    infos.forEach((gauge, rows) -> gauge.register(rows.get(), true));
     return registry.scrape();
   }
 

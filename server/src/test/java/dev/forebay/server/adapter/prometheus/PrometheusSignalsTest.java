@@ -17,10 +17,13 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,28 @@ class PrometheusSignalsTest {
     assertThat(signals.scrape())
         .contains("forebay_loop_lag_seconds 0.25", "forebay_log_dropped_total 3.0")
         .contains("jvm_memory_used_bytes", "process_uptime_seconds", "process_files_open_files");
+  }
+
+  @Test
+  void aCountIsShownForAsLongAsItsReaderIsAsked() {
+    var kept = new AtomicLong(3);
+    signals.counter("forebay.some", "Some", "result", "ok", kept::get);
+    var probe = new WeakReference<>(new Object());
+    while (probe.get() != null) {
+      System.gc();
+    }
+    assertThat(signals.scrape()).contains("forebay_some_total{result=\"ok\"} 3.0");
+  }
+
+  @Test
+  void aWordIsTheLabelOfAGaugeThatIsOne() {
+    var word = new AtomicReference<>("one");
+    signals.info("forebay.config.info", "Which", "version", word::get);
+    assertThat(signals.scrape()).contains("forebay_config_info{version=\"one\"} 1");
+    word.set("two");
+    assertThat(signals.scrape())
+        .contains("forebay_config_info{version=\"two\"} 1")
+        .doesNotContain("\"one\"");
   }
 
   private Call begin(String model) {
