@@ -14,7 +14,7 @@ package dev.forebay.limit;
 /// caller's favour, and at 1000 takings a second by less than a millionth of the rate. Immutable.
 ///
 /// @see "ITU-T I.371, Traffic control and congestion control in B-ISDN, section A"
-final class Gcra {
+public final class Gcra {
   /// 73 years: longer debts are cut here, so that sums of two cannot overflow.
   private static final long LONGEST = 1L << 61;
 
@@ -24,7 +24,7 @@ final class Gcra {
   private final long capacityNanos;
 
   /// @param capacity units that can be had at once when nothing is owed
-  Gcra(Rate rate, long capacity) {
+  public Gcra(Rate rate, long capacity) {
     this.rate = rate;
     this.wholeNanos = rate.per().nanos() / rate.units();
     this.rest = rate.per().nanos() % rate.units();
@@ -32,7 +32,7 @@ final class Gcra {
   }
 
   /// How long it takes to pay for so many units.
-  long cost(long units) {
+  public long cost(long units) {
     if (units > LONGEST / (wholeNanos + 1)) {
       return LONGEST;
     }
@@ -48,16 +48,13 @@ final class Gcra {
     return (a + b - 1) / b;
   }
 
-  long capacityNanos() {
-    return capacityNanos;
-  }
-
-  static long owed(long paid, long now) {
+  /// How long it takes, from now, to pay for all that was taken.
+  public static long owed(long paid, long now) {
     return Math.max(0, paid - now);
   }
 
   /// How long until the cost can be taken; 0 if now, `Long.MAX_VALUE` if never.
-  long wait(long paid, long now, long cost) {
+  public long wait(long paid, long now, long cost) {
     return cost > capacityNanos
         ? Long.MAX_VALUE
         : Math.max(0, owed(paid, now) + cost - capacityNanos);
@@ -65,7 +62,7 @@ final class Gcra {
 
   /// The state after the cost was taken, or, if it is negative, given back. What is given back
   /// beyond what is owed is lost: a bucket is never more than full.
-  static long take(long paid, long now, long cost) {
+  public static long take(long paid, long now, long cost) {
     return now + Math.clamp(owed(paid, now) + cost, 0, LONGEST);
   }
 
@@ -80,7 +77,7 @@ final class Gcra {
 
   /// Units that can be had now, whole ones. For the eye: the last digit of large numbers may be
   /// off.
-  long available(long paid, long now) {
+  public long available(long paid, long now) {
     return (long) (Math.max(0, capacityNanos - owed(paid, now)) / nanosPerUnit());
   }
 

@@ -6,24 +6,14 @@ public sealed interface Limit {
   /// Whether calls that it would refuse pass all the same and are only counted.
   boolean shadow();
 
-  /// What it counts, and the name of it in words and metrics.
+  /// What it counts.
   Kind kind();
 
   /// What a limit can count.
   enum Kind {
-    REQUESTS("requests"),
-    TOKENS("tokens"),
-    CONCURRENCY("concurrency");
-
-    private final String label;
-
-    Kind(String label) {
-      this.label = label;
-    }
-
-    public String label() {
-      return label;
-    }
+    REQUESTS,
+    TOKENS,
+    CONCURRENCY
   }
 
   /// Requests in time, meaning what nginx means by `limit_req zone rate=... burst=...`.
