@@ -12,11 +12,16 @@ public record Caller(String tenant, String key, int priority, Network network) {
   public static final int LEAST_URGENT = 3;
 
   /// Nobody known, from nowhere known.
-  public static final Caller ANONYMOUS = new Caller("anonymous", "", 1, Network.UNKNOWN);
+  public static final Caller ANONYMOUS = anonymous(Network.UNKNOWN);
 
   public Caller {
     if (priority < MOST_URGENT || priority > LEAST_URGENT) {
       throw new IllegalArgumentException("priority must be 0..3, was " + priority);
     }
+  }
+
+  /// Nobody known, of whom no more is known than from where.
+  public static Caller anonymous(Network network) {
+    return new Caller("anonymous", "", 1, network);
   }
 }
