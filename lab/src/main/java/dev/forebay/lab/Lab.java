@@ -11,6 +11,7 @@ import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
 import dev.forebay.lab.load.LoadCommand;
+import dev.forebay.lab.nginx.NginxCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Command;
       CancelCommand.class,
       DrainCommand.class,
       ReloadCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      NginxCommand.class
     },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},
     exitCodeListHeading = "%nExit codes:%n",

@@ -15,6 +15,7 @@ public class Call {
   private final String id;
   private final Loop loop;
   private final Request request;
+  private final Caller caller;
   private final long arrivedNanos;
   private final Progress progress = new Progress();
   private final Holdings holdings = new Holdings();
@@ -23,13 +24,22 @@ public class Call {
   private final List<Attempt> tried = new ArrayList<>(2);
   private @Nullable Attempt attempt;
   private @Nullable String pinned;
+  private @Nullable Allowance allowance;
   private int attempts;
 
+  /// A call of nobody known.
+  ///
   /// @param arrivedNanos when the request's first byte was read, on the loop's clock
   public Call(String id, Loop loop, Request request, long arrivedNanos) {
+    this(id, loop, request, Caller.ANONYMOUS, arrivedNanos);
+  }
+
+  /// @param arrivedNanos when the request's first byte was read, on the loop's clock
+  public Call(String id, Loop loop, Request request, Caller caller, long arrivedNanos) {
     this.id = id;
     this.loop = loop;
     this.request = request;
+    this.caller = caller;
     this.arrivedNanos = arrivedNanos;
   }
 
@@ -43,6 +53,10 @@ public class Call {
 
   public final Request request() {
     return request;
+  }
+
+  public final Caller caller() {
+    return caller;
   }
 
   public final long arrivedNanos() {
@@ -67,6 +81,15 @@ public class Call {
 
   public final Progress progress() {
     return progress;
+  }
+
+  /// What the caller may still ask for, as it was when its limits were asked; null before that.
+  public final @Nullable Allowance allowance() {
+    return allowance;
+  }
+
+  public final void allowance(Allowance allowance) {
+    this.allowance = allowance;
   }
 
   /// Gives something to the call to hold: to the attempt under way if there is one, else to the

@@ -39,7 +39,15 @@ public sealed interface Outcome {
     /// The gateway holds as many bytes of request bodies as it may.
     BODIES_FULL,
     /// The gateway is shutting down.
-    DRAINING
+    DRAINING,
+    /// The caller, or all together, asked more often than a limit allows.
+    RATE_LIMITED,
+    /// As `RATE_LIMITED`, counted in tokens.
+    TOKENS_LIMITED,
+    /// As many calls are under way as a limit allows.
+    CONCURRENCY_LIMITED,
+    /// The caller's money for the day or the month is spent.
+    BUDGET_SPENT
   }
 
   /// Why a call fails.

@@ -12,6 +12,8 @@ public final class Progress {
   private long lastActivityNanos = NEVER;
   private int deltas;
   private int keepAlives;
+  private boolean usageTold;
+  private int deltasWhenTold;
   private long promptTokens;
   private long completionTokens;
 
@@ -37,6 +39,8 @@ public final class Progress {
   public void usage(long promptTokens, long completionTokens) {
     this.promptTokens = promptTokens;
     this.completionTokens = completionTokens;
+    usageTold = true;
+    deltasWhenTold = deltas;
   }
 
   void restart() {
@@ -44,6 +48,8 @@ public final class Progress {
     lastActivityNanos = NEVER;
     deltas = 0;
     keepAlives = 0;
+    usageTold = false;
+    deltasWhenTold = 0;
     promptTokens = 0;
     completionTokens = 0;
   }
@@ -76,8 +82,16 @@ public final class Progress {
     return promptTokens;
   }
 
-  /// Tokens generated so far: what the engine told last, or else one per delta.
+  /// Tokens generated so far: what the engine told last and one per delta since, or one per delta
+  /// where it has told nothing. Engines that tell at the start of a stream and at its end thus
+  /// count right in between.
   public long completionTokens() {
-    return completionTokens > 0 ? completionTokens : deltas;
+    return usageTold ? completionTokens + (deltas - deltasWhenTold) : deltas;
+  }
+
+  /// Whether the engine told its count and nothing came after it, so that the counts are its own
+  /// and no estimate.
+  public boolean usageIsWhole() {
+    return usageTold && deltas == deltasWhenTold;
   }
 }

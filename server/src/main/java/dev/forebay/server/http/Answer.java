@@ -80,7 +80,16 @@ record Answer(
               retryAfter);
       case DRAINING ->
           new Answer(503, "server_error", "draining", "the gateway is shutting down", retryAfter);
+      case RATE_LIMITED -> limited("rate_limit_exceeded", "too many requests", retryAfter);
+      case TOKENS_LIMITED -> limited("tokens_limit_exceeded", "too many tokens", retryAfter);
+      case CONCURRENCY_LIMITED ->
+          limited("concurrency_limit_exceeded", "too many calls at once", retryAfter);
+      case BUDGET_SPENT -> limited("budget_spent", "the budget is spent", retryAfter);
     };
+  }
+
+  private static Answer limited(String code, String message, Duration retryAfter) {
+    return new Answer(429, "rate_limit_error", code, message, retryAfter);
   }
 
   private static Answer failed(Cause cause, String detail) {

@@ -1,6 +1,8 @@
 package dev.forebay.server.http;
 
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,7 +18,7 @@ public final class HttpCall extends Call {
   private final String path;
   private final Body body;
   private final Reply reply;
-  private final InetAddress caller;
+  private final InetAddress address;
   private Sweep.@Nullable Swept limits;
 
   HttpCall(
@@ -28,14 +30,14 @@ public final class HttpCall extends Call {
       String path,
       Body body,
       Reply reply,
-      InetAddress caller) {
-    super(id, loop, request, arrivedNanos);
+      InetAddress address) {
+    super(id, loop, request, Caller.anonymous(Network.of(address.getAddress())), arrivedNanos);
     this.loop = loop;
     this.head = head;
     this.path = path;
     this.body = body;
     this.reply = reply;
-    this.caller = caller;
+    this.address = address;
   }
 
   public NettyLoop nettyLoop() {
@@ -63,9 +65,9 @@ public final class HttpCall extends Call {
     return reply;
   }
 
-  /// Who calls, as far as trusted proxies tell it.
-  public InetAddress caller() {
-    return caller;
+  /// From where the call came, as far as trusted proxies tell it.
+  public InetAddress address() {
+    return address;
   }
 
   /// When the caller wants its first content at the latest, as told by `x-deadline-ms`; or

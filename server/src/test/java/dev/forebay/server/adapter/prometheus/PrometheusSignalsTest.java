@@ -80,8 +80,8 @@ class PrometheusSignalsTest {
     Call call = begin("m");
     attempt(call).end(new Failed(Cause.CONNECT, false, ""));
     attempt(call);
-    call.progress().usage(5, 40);
     call.progress().delta(10);
+    call.progress().usage(5, 40);
     call.abandon(new Failed(Cause.CLIENT_GONE, true, "left"));
 
     assertThat(signals.scrape())
