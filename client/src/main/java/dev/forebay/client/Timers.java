@@ -1,0 +1,50 @@
+package dev.forebay.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Where time comes from, so that a test can set it.
+interface Timers {
+  /// Time that only goes forward.
+  long nanoTime();
+
+  /// Time of day.
+  Instant now();
+
+  /// Runs a task later, on a thread of its own choosing.
+  Timer after(Duration delay, Runnable task);
+
+  /// Something that will happen unless it is cancelled before.
+  interface Timer {
+    void cancel();
+  }
+
+  /// The system's clocks, and the threads that every JVM has for its futures: none of our own.
+  Timers SYSTEM =
+      new Timers() {
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+          return Instant.now();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+          var due = new CompletableFuture<Boolean>();
+          due.thenAccept(isDue -> {
+            if (isDue) {
+              // off the one thread that all timers of the JVM share
+              CompletableFuture.runAsync(task);
+            }
+          });
+          due.completeOnTimeout(true, delay.toNanos(), TimeUnit.NANOSECONDS);
+          return () -> due.complete(false);
+        }
+      };
+}
