@@ -120,14 +120,19 @@ final class Call {
   private void ended(Attempt.Ended ended, Passage passage) {
     if (ended instanceof Attempt.Served served) {
       vote(passage, Result.SUCCEEDED);
-      if (!result.complete(served.response())) {
-        served.response().close();
-      }
+      // The caller's own steps may wait for the stream; on this thread nothing of it would arrive.
+      tools.timers().soon(() -> handOver(served.response()));
     } else if (ended instanceof Attempt.Failed failed) {
       vote(passage, failed.failure().vote());
       if (!result.isDone()) {
         decide(failed);
       }
+    }
+  }
+
+  private void handOver(OpenResponse response) {
+    if (!result.complete(response)) {
+      response.close();
     }
   }
 

@@ -111,6 +111,11 @@ public final class ForebayClient {
     return then(call(request, false), Function.identity());
   }
 
+  /// How long a caller waits where its request does not say.
+  public Duration deadline() {
+    return deadline;
+  }
+
   private CompletableFuture<OpenResponse> call(Request request, boolean whole) {
     URI uri = uri(request.target());
     String key = UUID.randomUUID().toString();

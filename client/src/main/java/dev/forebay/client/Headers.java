@@ -20,10 +20,25 @@ public final class Headers {
   }
 
   /// A copy of headers by name, in any case.
+  ///
+  /// @throws IllegalArgumentException if a value has a control character
   public static Headers of(Map<String, ? extends List<String>> headers) {
     var values = new TreeMap<String, List<String>>();
     headers.forEach((name, all) -> values.merge(lower(name), List.copyOf(all), Headers::joined));
     return new Headers(Collections.unmodifiableMap(values));
+  }
+
+  /// Said without the value, which may be a key.
+  private static List<String> checked(String name, List<String> values) {
+    if (values.stream().anyMatch(value -> value.chars().anyMatch(Headers::isControl))) {
+      throw new IllegalArgumentException(
+          "header " + name + " must be without line ends and other control characters");
+    }
+    return List.copyOf(values);
+  }
+
+  private static boolean isControl(int c) {
+    return (c < ' ' && c != '\t') || c == 0x7f;
   }
 
   private static List<String> joined(List<String> a, List<String> b) {
@@ -33,9 +48,11 @@ public final class Headers {
   }
 
   /// The same with this header, in place of what it was.
+  ///
+  /// @throws IllegalArgumentException if the value has a control character
   public Headers with(String name, String value) {
     var all = new TreeMap<>(values);
-    all.put(lower(name), List.of(value));
+    all.put(lower(name), checked(name, List.of(value)));
     return new Headers(Collections.unmodifiableMap(all));
   }
 

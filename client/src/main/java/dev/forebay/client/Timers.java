@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Where time comes from, so that a test can set it.
+/// Where time and turns come from, so that a test can set them.
 interface Timers {
   /// Time that only goes forward.
   long nanoTime();
@@ -15,6 +15,9 @@ interface Timers {
 
   /// Runs a task later, on a thread of its own choosing.
   Timer after(Duration delay, Runnable task);
+
+  /// Runs a task at once, on a thread that may wait.
+  void soon(Runnable task);
 
   /// Something that will happen unless it is cancelled before.
   interface Timer {
@@ -40,11 +43,16 @@ interface Timers {
           due.thenAccept(isDue -> {
             if (isDue) {
               // off the one thread that all timers of the JVM share
-              CompletableFuture.runAsync(task);
+              soon(task);
             }
           });
           due.completeOnTimeout(true, delay.toNanos(), TimeUnit.NANOSECONDS);
           return () -> due.complete(false);
+        }
+
+        @Override
+        public void soon(Runnable task) {
+          CompletableFuture.runAsync(task);
         }
       };
 }

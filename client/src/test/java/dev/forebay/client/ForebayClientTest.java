@@ -409,6 +409,33 @@ class ForebayClientTest {
   }
 
   @Test
+  void whatFollowsAFutureMayReadTheStreamThere() throws IOException {
+    var events = new ArrayList<String>();
+    for (int i = 0; i < 2_000; i++) {
+      events.add(delta("x".repeat(100)));
+    }
+    var server = server(_ -> stream(events.toArray(String[]::new)));
+    var read =
+        ForebayClient.builder(server.url())
+            .build()
+            .streamAsync(ASK)
+            .thenApply(stream -> {
+              try (stream) {
+                var seen = new ArrayList<ServerSentEvent>();
+                stream.forEach(seen::add);
+                return seen.size();
+              }
+            });
+    assertThat(read.join()).isEqualTo(2_000);
+  }
+
+  @Test
+  void aKeyThatCannotBeSentIsRefusedWithoutBeingTold() {
+    assertThatThrownBy(() -> ForebayClient.builder("http://127.0.0.1:1").apiKey("secret\n"))
+        .hasMessage("header authorization must be without line ends and other control characters");
+  }
+
+  @Test
   void noKeyIsToldByWhatIsPrinted() {
     var headers = Headers.NONE.with("Authorization", "Bearer secret");
     assertThat(headers.toString()).doesNotContain("secret");

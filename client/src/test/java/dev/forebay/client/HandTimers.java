@@ -34,6 +34,11 @@ final class HandTimers implements Timers {
     return () -> cancel(task);
   }
 
+  @Override
+  public void soon(Runnable work) {
+    work.run();
+  }
+
   private synchronized void cancel(Task task) {
     tasks.remove(task);
   }
