@@ -116,7 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
     for (String name : names()) {
       Child upstream = child(started, "upstream", OTHER_CORE, errors, with(helper, "replayer"));
       int behind = Integer.parseInt(upstream.hear());
-      int port = Child.freePort();
+      int port = Ports.free();
       List<String> command =
           name.equals(NGINX) ? nginx(folder, port, behind) : forebay(folder, port, behind);
       Child child = child(started, name, PROXY_CORE, errors, command);
@@ -193,7 +193,7 @@ public final class BenchCommand implements Callable<Integer> {
             models: [replayer]
             replicas: [http://127.0.0.1:%d]
         """
-            .formatted(port, Child.freePort(), folder, upstream));
+            .formatted(port, Ports.free(), folder, upstream));
     return Child.java(flags, "dev.forebay.server.Main", "serve", "--config", config.toString());
   }
 
