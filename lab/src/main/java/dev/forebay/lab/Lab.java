@@ -12,6 +12,9 @@ import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
+import dev.forebay.lab.start.ArchiveCommand;
+import dev.forebay.lab.start.StartCommand;
+import dev.forebay.lab.start.TrainCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -35,7 +38,10 @@ import picocli.CommandLine.Command;
       DrainCommand.class,
       ReloadCommand.class,
       BenchCommand.class,
-      NginxCommand.class
+      NginxCommand.class,
+      StartCommand.class,
+      ArchiveCommand.class,
+      TrainCommand.class
     },
     footer = {"", "./forebay lab COMMAND --help tells more of one."},
     exitCodeListHeading = "%nExit codes:%n",

@@ -208,13 +208,14 @@ public final class Gateway implements AutoCloseable {
     Gateway gateway = new Gateway(config, file, signals);
     try {
       gateway.run(config);
+      gateway.listener.start();
+      // Last, so that whoever is told "ready" can call.
       gateway.admin =
           AdminServer.start(
               config.admin().listen(),
               () -> gateway.reload.config().admin().token(),
               gateway::readiness,
               gateway.pages());
-      gateway.listener.start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       gateway.close();
       throw e;

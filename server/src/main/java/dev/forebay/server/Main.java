@@ -15,11 +15,24 @@ public final class Main {
   public static void main(String[] arguments) {
     var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
-    System.exit(Commands.of(Main::start, out, err).execute(arguments));
+    tellOfAUselessCache(err);
+    System.exit(Commands.run(Main::start, out, err, arguments));
+  }
+
+  /// The launcher silences the JVM's many words about an AOT cache that does not fit.
+  private static void tellOfAUselessCache(PrintWriter err) {
+    String cache = System.getProperty("forebay.aotCache");
+    if (cache != null && !System.getProperty("java.vm.info", "").contains("sharing")) {
+      err.println(
+          "note: "
+              + cache
+              + " does not fit this Java, these flags or these jars; the start takes longer");
+    }
   }
 
   private static AutoCloseable start(GatewayConfig config, @Nullable ConfigFile file)
       throws IOException, InterruptedException {
+    WarmUp.within(config.http().warmUp());
     Gateway gateway = Gateway.start(config, file, List.of());
     String host = config.http().listen().host();
     String scheme = config.http().tls().isSet() ? "https" : "http";

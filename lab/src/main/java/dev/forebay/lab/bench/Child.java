@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,12 +36,6 @@ final class Child implements AutoCloseable {
         new ProcessBuilder(pinned)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
             .start());
-  }
-
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /// The process and those it started. `taskset` becomes what it starts, so it is none of them.

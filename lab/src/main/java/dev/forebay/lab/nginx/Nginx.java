@@ -1,9 +1,9 @@
 package dev.forebay.lab.nginx;
 
+import dev.forebay.lab.bench.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class Nginx implements AutoCloseable {
   /// @throws IOException if there is no nginx, or it does not start
   static Nginx start(List<Trace> traces) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("forebay-nginx");
-    int port = freePort();
+    int port = Ports.free();
     Path file = folder.resolve("nginx.conf");
     Files.writeString(file, configuration(folder, port, traces));
     Process process =
@@ -51,12 +51,6 @@ final class Nginx implements AutoCloseable {
     String output = Files.readString(folder.resolve("output"));
     nginx.close();
     throw new IOException("nginx does not start: " + output.strip());
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /// `return` would answer before `limit_req` is asked; `empty_gif` answers after it.

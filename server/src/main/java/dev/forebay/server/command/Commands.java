@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "demo, test and lab are run by the launcher: ./forebay demo",
+      "demo, test, dist and lab are run by the launcher: ./forebay demo",
       "forebay COMMAND --help tells more of one."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -42,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Commands {
   /// Their arguments are the launcher's affair.
-  private static final Set<String> LAUNCHED = Set.of("demo", "test", "lab");
+  private static final Set<String> LAUNCHED = Set.of("demo", "test", "dist", "lab");
 
   private final ServeCommand serve;
   private final ConfigLoader loader;
@@ -54,29 +54,45 @@ public final class Commands {
     this.out = out;
   }
 
-  /// The command line of the process.
+  /// Does what a command line says.
   ///
   /// @param starter starts the gateway for `serve`
-  public static CommandLine of(Starter starter, PrintWriter out, PrintWriter err) {
-    return of(
+  /// @return what the process shall exit with
+  public static int run(Starter starter, PrintWriter out, PrintWriter err, String... arguments) {
+    return run(
         starter,
         new ConfigLoader(),
         new Discovery(),
         ServeCommand::untilSignal,
         Path.of(""),
         out,
-        err);
+        err,
+        arguments);
   }
 
-  static CommandLine of(
+  static int run(
       Starter starter,
       ConfigLoader loader,
       Discovery discovery,
       ServeCommand.Lifetime lifetime,
       Path folder,
       PrintWriter out,
-      PrintWriter err) {
+      PrintWriter err,
+      String... arguments) {
     var serve = new ServeCommand(starter, loader, discovery, lifetime, folder, out, err);
+    ServeLine line = ServeLine.of(arguments);
+    if (line == null) {
+      return line(serve, loader, out, err).execute(arguments);
+    }
+    try {
+      return serve.run(line.config(), line.listen(), false);
+    } catch (Exception e) {
+      return broken(e, err);
+    }
+  }
+
+  private static CommandLine line(
+      ServeCommand serve, ConfigLoader loader, PrintWriter out, PrintWriter err) {
     var line = new CommandLine(new Commands(serve, loader, out));
     line.registerConverter(Address.class, Commands::address);
     line.setOut(out).setErr(err).setUsageHelpAutoWidth(true);
@@ -164,6 +180,11 @@ public final class Commands {
   @Command(name = "test", description = "Run everything the project promises (./forebay test).")
   int test() {
     return byTheLauncher("test");
+  }
+
+  @Command(name = "dist", description = "Make the archive for machines without Java.")
+  int dist() {
+    return byTheLauncher("dist");
   }
 
   @Command(name = "lab", description = "Simulate, load and break it (./forebay lab).")

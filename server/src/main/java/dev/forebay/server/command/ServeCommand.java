@@ -104,17 +104,22 @@ final class ServeCommand {
 
   /// Until SIGTERM or ctrl-c; the process then ends when the gateway is drained.
   static void untilSignal(AutoCloseable gateway) throws InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("drain")
-                .unstarted(() -> {
-                  try {
-                    gateway.close();
-                  } catch (Exception e) {
-                    System.err.println("Did not stop cleanly: " + e);
-                  }
-                }));
+    Thread drain =
+        Thread.ofPlatform()
+            .name("drain")
+            .unstarted(() -> {
+              try {
+                gateway.close();
+              } catch (Exception e) {
+                System.err.println("Did not stop cleanly: " + e);
+              }
+            });
+    try {
+      Runtime.getRuntime().addShutdownHook(drain);
+    } catch (IllegalStateException e) {
+      // Told to stop just now: the process ends by itself, and no call has come yet.
+      return;
+    }
     new CountDownLatch(1).await();
   }
 }

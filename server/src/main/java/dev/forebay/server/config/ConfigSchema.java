@@ -33,6 +33,7 @@ public final class ConfigSchema {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Reference reference = Reference.load();
+  private final Map<String, String> comments = reference.comments();
 
   /// Where the reference speaks of a record. Each record of the configuration stands in one place.
   private final Map<Class<?>, String> paths = new HashMap<>();
@@ -69,7 +70,7 @@ public final class ConfigSchema {
     builder.forTypesInGeneral().withCustomDefinitionProvider(this::definition);
     builder
         .forFields()
-        .withDescriptionResolver(field -> reference.comments().get(pathOf(field)))
+        .withDescriptionResolver(field -> comments.get(pathOf(field)))
         .withDefaultResolver(this::defaultOf)
         .withCustomDefinitionProvider((field, _) -> size(field));
     ObjectNode schema = new SchemaGenerator(builder.build()).generateSchema(GatewayConfig.class);
@@ -84,7 +85,7 @@ public final class ConfigSchema {
     schema
         .withObject("properties")
         .putObject(Reference.POOL_DEFAULTS)
-        .put("description", reference.comments().get(Reference.POOL_DEFAULTS))
+        .put("description", comments.get(Reference.POOL_DEFAULTS))
         .putArray("allOf")
         .add(JSON.createObjectNode().put("$ref", "#/definitions/PoolConfig"));
     return schema;

@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 ///
 /// @param text the commented YAML
 /// @param tree the same as a tree, without lines
-/// @param comments what is said of each key, by path; items of a list are at `path[]`
-record Reference(String text, Tree tree, Map<String, String> comments) {
+record Reference(String text, Tree tree) {
   static final String POOLS = "pools";
 
   /// Where the keys of every pool stand with their defaults.
@@ -39,7 +38,7 @@ record Reference(String text, Tree tree, Map<String, String> comments) {
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       Tree tree = withoutLines(YamlReader.read("reference.yaml", text));
-      return new Reference(text, tree, commentsOf(text));
+      return new Reference(text, tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -64,8 +63,9 @@ record Reference(String text, Tree tree, Map<String, String> comments) {
     return path.equals(POOLS) ? POOL_DEFAULTS : path;
   }
 
-  /// A key's comment stands above it or behind it.
-  private static Map<String, String> commentsOf(String text) {
+  /// What is said of each key, by path; items of a list are at `path[]`. A key's comment stands
+  /// above it or behind it.
+  Map<String, String> comments() {
     var comments = new LinkedHashMap<String, String>();
     var path = new ArrayDeque<String>();
     List<String> above = new ArrayList<>();

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 /// @param keepAlive how long a connection without a request stays open
 /// @param slowReader how long a caller may take nothing of its answer before it is cut off
 /// @param drain how long running calls may go on once the gateway is told to stop
+/// @param warmUp how long a start warms itself up with made-up calls before it is ready; zero for
+///   not at all
 /// @param overloadStatus what a shed call is answered when it is not the caller's own limit: 503,
 ///   429 or 529
 /// @param allowedOrigins web pages that browsers may let call the gateway (CORS); `*` is all, none
@@ -36,6 +38,7 @@ public record HttpConfig(
     Duration keepAlive,
     Duration slowReader,
     Duration drain,
+    Duration warmUp,
     int overloadStatus,
     List<String> allowedOrigins,
     ListenerTlsConfig tls,
@@ -55,6 +58,7 @@ public record HttpConfig(
     Check.positive("keepAlive", keepAlive);
     Check.positive("slowReader", slowReader);
     Check.notNegative("drain", drain);
+    Check.notNegative("warmUp", warmUp);
     if (overloadStatus != 503 && overloadStatus != 429 && overloadStatus != 529) {
       throw new IllegalArgumentException(
           "overloadStatus must be 503, 429 or 529, was " + overloadStatus);
@@ -83,6 +87,7 @@ public record HttpConfig(
         keepAlive,
         slowReader,
         drain,
+        warmUp,
         overloadStatus,
         allowedOrigins,
         tls,

@@ -100,7 +100,7 @@ final class PoolSettings {
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
               .connectTimeout(config.probe().timeout())
-              .sslContext(Tls.forProbes(config.tls()));
+              .sslContext(secure(config) ? Tls.forProbes(config.tls()) : Tls.forNobody());
       urls(config)
           .map(url -> proxy(url, config))
           .filter(Objects::nonNull)

@@ -71,6 +71,14 @@ final class Tls {
     return managers;
   }
 
+  /// For a client that never meets `https`: left to itself it would read every certificate of the
+  /// Java runtime, which a start can feel.
+  static SSLContext forNobody() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[0], null);
+    return context;
+  }
+
   /// The same for the client that probes.
   static SSLContext forProbes(TlsConfig config) throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");

@@ -37,15 +37,15 @@ class CommandsTest {
       };
 
   private int run(String... arguments) {
-    return Commands.of(
-            starter,
-            new ConfigLoader(_ -> null),
-            new Discovery(List.of(), Map.of("OPENAI_API_KEY", "sk-hush")::get),
-            CommandsTest::close,
-            folder,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true))
-        .execute(arguments);
+    return Commands.run(
+        starter,
+        new ConfigLoader(_ -> null),
+        new Discovery(List.of(), Map.of("OPENAI_API_KEY", "sk-hush")::get),
+        CommandsTest::close,
+        folder,
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        arguments);
   }
 
   private static void close(AutoCloseable gateway) {

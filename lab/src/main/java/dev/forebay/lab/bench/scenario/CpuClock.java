@@ -9,14 +9,17 @@ import java.util.List;
 
 /// CPU time of processes, all their threads together, in user and kernel mode, as the kernel counts
 /// it: in steps of 10 ms.
-final class CpuClock {
+public final class CpuClock {
   private static final Duration TICK = Duration.ofMillis(10); // USER_HZ is 100 on every Linux
   private static final int UTIME = 11; // counted from behind the name, which may hold blanks
   private static final int STIME = 12;
 
   private CpuClock() {}
 
-  static Duration read(List<Long> pids) {
+  /// What they have used so far.
+  ///
+  /// @throws UncheckedIOException if one of them is gone
+  public static Duration read(List<Long> pids) {
     return pids.stream()
         .map(CpuClock::stat)
         .map(CpuClock::parse)
