@@ -35,6 +35,7 @@ public final class HostileCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     boolean passed = vectors(Vectors.ALL, "requests", false);
     passed &= vectors(Vectors.BODIES, "bodies", true);
+    passed &= http2();
     passed &= rubbish();
     System.out.printf(
         "%n%-46s %6s %8s %7s %6s %8s %8s %8s  %s%n",
@@ -79,6 +80,21 @@ public final class HostileCommand implements Callable<Integer> {
     }
     System.out.printf("%-9s %3d %s%n", what, vectors.size(), verdicts);
     return sound;
+  }
+
+  private boolean http2() throws Exception {
+    int bad = 0;
+    try (Http2Run run = new Http2Run()) {
+      for (Http2Vectors.Http2Vector vector : Http2Vectors.ALL) {
+        String wrong = run.run(vector);
+        if (!wrong.isEmpty()) {
+          bad++;
+          System.out.println(vector.name() + ": " + wrong);
+        }
+      }
+    }
+    System.out.printf("%-9s %3d, %d of which did harm%n", "HTTP/2", Http2Vectors.ALL.size(), bad);
+    return bad == 0;
   }
 
   private boolean rubbish() throws Exception {

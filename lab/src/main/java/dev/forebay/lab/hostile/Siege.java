@@ -82,7 +82,7 @@ final class Siege implements AutoCloseable {
                       drain: 1s
                       maxHeldBody: 2MiB
                       heldBodies: %dMiB
-                      headTimeout: 1s
+                      headTimeout: 3s
                       bodyTimeout: 1s
                       keepAlive: 2s
                       slowReader: 1s
