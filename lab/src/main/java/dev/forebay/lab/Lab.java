@@ -10,6 +10,7 @@ import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
 import dev.forebay.lab.start.ArchiveCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
       FailoverCommand.class,
       CancelCommand.class,
       DrainCommand.class,
+      HostileCommand.class,
       ReloadCommand.class,
       BenchCommand.class,
       NginxCommand.class,

@@ -139,13 +139,19 @@ class StoredObjectsTest {
         "/v1/responses/resp_unknown",
         "/responses/resp_unknown/input_items",
         "/v1/responses/resp_unknown?stream=true&starting_after=3",
-        "/v1/responses/..",
-        "/v1/responses/a%2fb",
         "/v1/chat/completions/chatcmpl-unknown",
         "/chat/completions/chatcmpl-unknown/messages"
       })
   void anUnknownIdTouchesNoEngine(String path) throws Exception {
     assertNotFound(send("GET", path, ""), "object_not_found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/responses/..", "/v1/responses/a%2fb"})
+  void anIdThatAnEngineCouldReadAsAnotherPathTouchesNoEngine(String path) throws Exception {
+    HttpResponse<String> answer = send("GET", path, "");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("x-forebay-replica")).isEmpty();
   }
 
   @Test

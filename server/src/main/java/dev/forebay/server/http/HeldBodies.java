@@ -3,8 +3,12 @@ package dev.forebay.server.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The one budget, in bytes, for all request bodies that are held so that they can be sent again.
-/// Safe for all threads.
+///
+/// Its last eighth is kept for small bodies, so that callers who fill the rest with large ones and
+/// never end them do not shut out everybody else. Safe for all threads.
 public final class HeldBodies {
+  private static final long SMALL = 64 * 1024;
+
   private volatile long limit;
   private final AtomicLong bytes = new AtomicLong();
 
@@ -17,9 +21,14 @@ public final class HeldBodies {
     limit = next;
   }
 
-  /// Takes room for that many bytes, or none at all.
-  boolean take(long count) {
-    if (bytes.addAndGet(count) <= limit) {
+  /// Takes room for that many bytes more, or none at all.
+  ///
+  /// @param held bytes of the same body that have room already
+  boolean take(long count, long held) {
+    long all = bytes.addAndGet(count);
+    boolean alone = all == held + count;
+    long most = limit;
+    if (all <= (alone || held + count <= SMALL ? most : most - most / 8)) {
       return true;
     }
     bytes.addAndGet(-count);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads the head of a request from the header fields of HTTP/2.
 ///
 /// The codec has checked pseudo-headers and fields of one hop; what is checked here is that nothing
-/// in them could become another line once they are written to a replica over HTTP/1.
+/// in them could become another line, or be read as anything else, once they are written to a
+/// replica over HTTP/1.
 final class Http2RequestHead {
   private Http2RequestHead() {}
 
@@ -51,11 +52,17 @@ final class Http2RequestHead {
       }
       headers.set(HttpHeaderNames.HOST, authority);
     }
-    return new DefaultHttpRequest(
-        HttpVersion.HTTP_1_1,
-        HttpMethod.valueOf(present(":method", fields.method())),
-        present(":path", fields.path()),
-        headers);
+    HttpRequest request =
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1,
+            HttpMethod.valueOf(present(":method", fields.method())),
+            present(":path", fields.path()),
+            headers);
+    String broken = HeadRules.broken(request);
+    if (broken != null) {
+      throw new IllegalArgumentException(broken);
+    }
+    return request;
   }
 
   private static String present(String name, @Nullable CharSequence value) {

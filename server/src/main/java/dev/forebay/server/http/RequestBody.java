@@ -39,7 +39,7 @@ final class RequestBody implements Held {
       part.release();
       return Fit.HELD;
     }
-    boolean room = budget.take(size);
+    boolean room = budget.take(size, taken);
     taken += room ? size : 0;
     append(part);
     if (taken > limit) {

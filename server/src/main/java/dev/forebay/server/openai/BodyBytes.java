@@ -2,7 +2,9 @@ package dev.forebay.server.openai;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.ByteBufUtil;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -38,6 +40,11 @@ final class BodyBytes {
 
   int length() {
     return body.readableBytes();
+  }
+
+  /// Whether the bytes [from, to) are UTF-8, the shortest form of each character.
+  boolean isUtf8(int from, int to) {
+    return ByteBufUtil.isText(body, body.readerIndex() + from, to - from, StandardCharsets.UTF_8);
   }
 
   JsonParser parser(JsonFactory factory) {

@@ -20,7 +20,7 @@ final class BodyReader {
   private final Operation operation;
   private final JsonParser json;
   private final boolean whole;
-  private final int length;
+  private final BodyBytes body;
   private final PromptReader prompt;
 
   private final EnumSet<Field> seen = EnumSet.noneOf(Field.class);
@@ -49,7 +49,7 @@ final class BodyReader {
     this.operation = operation;
     this.json = json;
     this.whole = whole;
-    this.length = body.length();
+    this.body = body;
     this.prompt = new PromptReader(json, body);
     this.stored = operation == Operation.RESPONSES; // unless told otherwise
   }
@@ -91,7 +91,7 @@ final class BodyReader {
     return new InvalidBody(name + " must not be given twice", name);
   }
 
-  private void readLoosely(Field field, JsonToken token) {
+  private void readLoosely(Field field, JsonToken token) throws InvalidBody {
     switch (field) {
       case MODEL -> {
         if (token == JsonToken.VALUE_STRING) {
@@ -171,13 +171,18 @@ final class BodyReader {
     follows = id;
   }
 
-  private void readModel() {
+  private void readModel() throws InvalidBody {
     int from = (int) json.currentTokenLocation().getByteOffset();
     String name = json.getString();
+    int to = (int) json.currentLocation().getByteOffset();
+    if (!body.isUtf8(from, to)) {
+      // the parser is more generous, and would find a name that no engine finds
+      throw new InvalidBody("model must be in UTF-8", "model");
+    }
     if (!name.isBlank()) {
       model = name;
       modelFrom = from;
-      modelTo = (int) json.currentLocation().getByteOffset();
+      modelTo = to;
     }
   }
 
@@ -323,7 +328,7 @@ final class BodyReader {
 
   // a number that ends with the bytes at hand may go on behind them
   private boolean cut() {
-    return !whole && json.currentLocation().getByteOffset() >= length;
+    return !whole && json.currentLocation().getByteOffset() >= body.length();
   }
 
   private InvalidBody wrong(String name, String wanted) {

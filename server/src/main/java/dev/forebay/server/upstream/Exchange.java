@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Belongs to its call's loop; the attempt holds it.
 final class Exchange implements Held, Connections.Taker, UpstreamConnection.Listener {
   private static final int LONGEST_HEAD = 64 * 1024;
+  private static final int MOST_INTERIM = 16;
 
   private static final BodyWalker.Payload NOWHERE =
       new BodyWalker.Payload() {
@@ -53,6 +54,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   private @Nullable UpstreamConnection connection;
   private @Nullable ByteBuf partialHead;
   private @Nullable ResponseHead head;
+  private int interim;
   private boolean answerBegan;
   private boolean reusable;
   private boolean freshOnly;
@@ -196,6 +198,9 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     while (parsed != null && parsed.status() < 200) {
       if (parsed.status() == 101) {
         throw new BadResponse("switches protocols unasked");
+      }
+      if (++interim > MOST_INTERIM) {
+        throw new BadResponse("more than " + MOST_INTERIM + " interim answers");
       }
       parsed = ResponseHead.parse(all, LONGEST_HEAD);
     }

@@ -8,9 +8,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// What a replica is asked, as bytes: the caller's request line and end-to-end headers, with the
 /// pool's own credentials in place of the caller's.
@@ -63,7 +63,7 @@ final class RequestHead {
   }
 
   private static void copyHeaders(HttpCall call, ByteBuf out) {
-    String listed = call.headers().get("connection");
+    List<String> listed = call.headers().getAll("connection");
     Iterator<Map.Entry<CharSequence, CharSequence>> headers = call.headers().iteratorCharSequence();
     while (headers.hasNext()) {
       Map.Entry<CharSequence, CharSequence> header = headers.next();
@@ -78,20 +78,21 @@ final class RequestHead {
     }
   }
 
-  private static boolean dropped(CharSequence name, @Nullable String listed) {
+  private static boolean dropped(CharSequence name, List<String> listed) {
     for (AsciiString dropped : DROPPED) {
       if (dropped.contentEqualsIgnoreCase(name)) {
         return true;
       }
     }
-    return AsciiString.regionMatches(name, true, 0, OWN, 0, OWN.length())
-        || (listed != null && lists(listed, name));
+    return AsciiString.regionMatches(name, true, 0, OWN, 0, OWN.length()) || lists(listed, name);
   }
 
-  private static boolean lists(String connection, CharSequence name) {
-    for (String token : connection.split(",", -1)) {
-      if (AsciiString.contentEqualsIgnoreCase(token.strip(), name)) {
-        return true;
+  private static boolean lists(List<String> connection, CharSequence name) {
+    for (String line : connection) {
+      for (String token : line.split(",", -1)) {
+        if (AsciiString.contentEqualsIgnoreCase(token.strip(), name)) {
+          return true;
+        }
       }
     }
     return false;

@@ -398,7 +398,7 @@ public final class ResponseHead {
           default -> false;
         };
     return hop
-        || (to - from > 10 && FieldSyntax.same(head, from, from + 10, "x-forebay-"))
+        || (to - from >= 10 && FieldSyntax.same(head, from, from + 10, "x-forebay-"))
         || (nominates && nominated(from, to));
   }
 

@@ -168,8 +168,9 @@ final class Splice implements BodyWalker.Payload {
       return true;
     }
     long held = keptBytes + arrived;
-    return contentBeforeCut
-        || (head().eventStream() ? held > HOLD_STREAM : held > HOLD_PLAIN && !scanner.blank());
+    return head().eventStream()
+        ? contentBeforeCut || held > HOLD_STREAM
+        : held > HOLD_PLAIN && !scanner.blank();
   }
 
   private void commit(boolean whole, int arrived) {
