@@ -74,8 +74,7 @@ final class Stand implements AutoCloseable {
             Java.command(SMALL, UpstreamProcess.class.getName(), scenario.name()));
     int behind = Integer.parseInt(upstream.hear());
     int connections = Math.max(plan.connections(), plan.streams(scenario));
-    Front front =
-        new Front(own, Ports.free(), Ports.free(), behind, connections, certificate);
+    Front front = new Front(own, Ports.free(), Ports.free(), behind, connections, certificate);
     Child child = children.start(proxy.name(), PROXY_CORE, proxy.command(front));
     try {
       return new Stand(children, plan, scenario, proxy, front, upstream, child);

@@ -1,7 +1,7 @@
 package dev.forebay.lab.start;
 
-import dev.forebay.lab.bench.scenario.CpuClock;
 import dev.forebay.lab.bench.Ports;
+import dev.forebay.lab.bench.scenario.CpuClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
