@@ -1,37 +1,68 @@
 package dev.forebay.lab.bench;
 
+import dev.forebay.lab.bench.proxy.Forebay;
+import dev.forebay.lab.bench.proxy.Haproxy;
+import dev.forebay.lab.bench.proxy.Nginx;
+import dev.forebay.lab.bench.proxy.Portkey;
+import dev.forebay.lab.bench.proxy.Programs;
+import dev.forebay.lab.bench.proxy.Proxy;
+import dev.forebay.lab.bench.scenario.Scenario;
+import dev.forebay.lab.load.LoadCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `lab bench`: what a call costs in CPU, beside nginx doing as much of the same as it can.
-///
-/// The proxy under test has core 0 and one event loop; load and upstream share core 1. The proxies
-/// take turns, so that what the machine does to one it does to the other: trust the ratio, not the
-/// microseconds.
+/// `lab bench`: what the edge costs, beside proxies that do as much of the same as they can.
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures the CPU a call costs, beside nginx.")
+    sortOptions = false,
+    description = {
+      "Measures what a call costs at the edge, beside other proxies.",
+      "",
+      "The proxy has core 0 and one event loop to itself; load and upstream share core 1. The"
+          + " proxies take turns, a round each. A round whose load or upstream was late (p99 of 5 ms"
+          + " or more) is void and measured again, twice at most.",
+      ""
+    },
+    footer = {
+      "",
+      "Scenarios:",
+      "  UNARY          CPU of a call, as many as go; 1.5 KB in, 1 KB out",
+      "  LATENCY        latency of calls that come at --rate",
+      "  FIRST_CONTENT  time to the first content of streams that come at --rate",
+      "  STREAMS        CPU of a chunk, --streams streams with one every 50 ms",
+      "  UNPACED        chunks a second, 16 streams as fast as they go",
+      "  IDLE           memory of a stream, as many as files can be open, for --hold",
+      "  HTTP2          CPU of a call over HTTP/2, and over HTTP/1.1",
+      "  TLS            CPU of a call over kept TLS 1.3 connections",
+      "",
+      "Example: ./forebay lab bench --scenario UNARY,STREAMS --rounds 3 --report target/bench",
+      "",
+      "Exit code: 0 done, 1 calls failed, 2 bad usage, 3 every round of a proxy was void."
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class BenchCommand implements Callable<Integer> {
-  private static final String FOREBAY = "Forebay";
-  private static final String NGINX = "nginx";
-  private static final int PROXY_CORE = 0;
-  private static final int OTHER_CORE = 1;
+  private static final int SPARE_FILES = 1_000; // jars, the upstream's kept connections, ...
+  private static final int MOST_HELD = 28_000; // ports that one address can connect from
+
+  private enum Kind {
+    FOREBAY,
+    NGINX,
+    HAPROXY,
+    PORTKEY
+  }
 
   @Spec private CommandSpec spec;
 
@@ -39,11 +70,21 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--scenario",
       split = ",",
       paramLabel = "NAME",
-      defaultValue = "UNARY,STREAMS",
-      description = "${COMPLETION-CANDIDATES} (default: all).")
-  private List<Scenario> scenarios;
+      description = "What to measure, in this order; may be repeated (default: all).")
+  private List<Scenario> scenarios = List.of(Scenario.values());
 
-  @Option(names = "--rounds", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--proxy",
+      split = ",",
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}; may be repeated (default: all that can be had).")
+  private List<Kind> kinds = List.of(Kind.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Of each scenario; IDLE has one (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -57,20 +98,44 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "15",
-      description = "Load before the first round of a scenario (default: ${DEFAULT-VALUE}).")
+      description =
+          "Load on each proxy before the first round of a scenario (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(
+      names = "--hold",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long IDLE holds its streams (default: ${DEFAULT-VALUE}).")
+  private int hold;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Calls a second of LATENCY and FIRST_CONTENT (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
       names = "--connections",
+      paramLabel = "N",
       defaultValue = "32",
-      description = "Of unary calls (default: ${DEFAULT-VALUE}).")
+      description =
+          "Unary calls at once, of HTTP2 streams of 4 connections (default: ${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--streams",
+      paramLabel = "N",
       defaultValue = "2000",
-      description = "Open at once, each a chunk every 50 ms (default: ${DEFAULT-VALUE}).")
+      description = "Open at once in STREAMS (default: ${DEFAULT-VALUE}).")
   private int streams;
+
+  @Option(
+      names = "--held",
+      paramLabel = "N",
+      description = "Open at once in IDLE (default: as many as files can be open).")
+  private @Nullable Integer held;
 
   @Option(
       names = "--jvm",
@@ -79,199 +144,111 @@ public final class BenchCommand implements Callable<Integer> {
       description = "More flags for Forebay's JVM.")
   private List<String> flags = List.of();
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Also write the result there.")
-  private @Nullable Path out;
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Also write bench.md and bench.html there.")
+  private @Nullable Path report;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!onPath("taskset") || Runtime.getRuntime().availableProcessors() < 2) {
+    if (Programs.find("taskset").isEmpty() || Runtime.getRuntime().availableProcessors() < 2) {
       say("needs Linux, taskset (util-linux) and two cores: a proxy is measured on a core alone");
       return 1;
     }
+    String machine = Machine.sentence();
+    Plan plan = plan();
     Path folder = Files.createTempDirectory("forebay-bench");
-    Path errors = folder.resolve("errors.log");
-    Deque<Child> started = new ArrayDeque<>();
+    Children children = new Children(folder.resolve("errors.log"));
+    Thread hook = new Thread(children::close, "end-of-bench");
+    Runtime.getRuntime().addShutdownHook(hook);
+    List<Results> results;
     try {
-      CostTable table = measure(folder, errors, started);
-      String result = machine() + "\n" + table.markdown(NGINX);
-      say(result);
-      if (out != null) {
-        Files.writeString(out, result);
-      }
-      if (table.failures()) {
-        say("some calls failed, so the figures are of no use; see " + errors);
-        return 1;
-      }
-      return 0;
+      results = new BenchRun(plan, children, folder, this::say).run();
     } finally {
-      started.forEach(Child::close);
+      children.close();
+    }
+    Runtime.getRuntime().removeShutdownHook(hook);
+    show(new BenchReport(typed(), machine, results));
+    if (results.stream().anyMatch(Results::broken)) {
+      say("some calls failed or Forebay was left out; see " + folder.resolve("errors.log"));
+      return 1;
+    }
+    return results.stream().anyMatch(Results::empty) ? LoadCommand.VOID : 0;
+  }
+
+  private Plan plan() throws IOException, InterruptedException {
+    int most = Math.min(MOST_HELD, (Machine.openFiles() - SPARE_FILES) / 2);
+    try {
+      return new Plan(
+          scenarios,
+          proxies(),
+          rounds,
+          seconds("--window", window),
+          seconds("--hold", hold),
+          seconds("--warm-up", warmUp),
+          connections,
+          streams,
+          held == null ? Math.max(1, most) : held,
+          rate);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private CostTable measure(Path folder, Path errors, Deque<Child> started)
-      throws IOException, InterruptedException {
-    var helper = Child.java(List.of("-XX:+UseSerialGC", "-Xmx512m"), BenchProcess.class.getName());
-    Child load = child(started, "load", OTHER_CORE, errors, with(helper, "load"));
-    Map<String, Proxy> proxies = new LinkedHashMap<>();
-    for (String name : names()) {
-      Child upstream = child(started, "upstream", OTHER_CORE, errors, with(helper, "replayer"));
-      int behind = Integer.parseInt(upstream.hear());
-      int port = Child.freePort();
-      List<String> command =
-          name.equals(NGINX) ? nginx(folder, port, behind) : forebay(folder, port, behind);
-      Child child = child(started, name, PROXY_CORE, errors, command);
-      child.awaitPort(port);
-      proxies.put(name, new Proxy(port, child));
-    }
-    CostTable table = new CostTable();
-    for (Scenario scenario : scenarios) {
-      for (Proxy proxy : proxies.values()) {
-        run(load, scenario, proxy, Duration.ofSeconds(warmUp), Duration.ofMillis(500));
-      }
-      for (int round = 1; round <= rounds; round++) {
-        for (String name : proxies.keySet()) {
-          Proxy proxy = proxies.get(name);
-          Sample sample =
-              run(load, scenario, proxy, Duration.ofSeconds(1), Duration.ofSeconds(window));
-          table.add(scenario, name, sample);
-          say(
-              "%s round %d %s: %.2f µs a %s, %.0f/s, %.0f %% of its core, %d failed"
-                  .formatted(
-                      scenario,
-                      round,
-                      name,
-                      sample.microsEach(),
-                      scenario.unit(),
-                      sample.perSecond(),
-                      100 * sample.busy(),
-                      sample.failed()));
+  private List<Proxy> proxies() throws IOException, InterruptedException {
+    List<Proxy> proxies = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      if (kinds.contains(kind)) {
+        Proxy proxy =
+            switch (kind) {
+              case FOREBAY -> new Forebay(flags);
+              case NGINX -> new Nginx();
+              case HAPROXY -> new Haproxy();
+              case PORTKEY -> new Portkey(target().resolve("bench").resolve("portkey"));
+            };
+        Optional<String> missing = proxy.missing();
+        missing.ifPresent(why -> say(proxy.name() + " " + why + ": it is not measured"));
+        if (missing.isEmpty()) {
+          proxies.add(proxy);
         }
       }
     }
-    return table;
+    return proxies;
   }
 
-  private record Proxy(int port, Child child) {}
-
-  private List<String> names() {
-    if (onPath(NGINX)) {
-      return List.of(FOREBAY, NGINX);
+  private void show(BenchReport found) throws IOException {
+    String markdown = found.markdown();
+    say("");
+    say(markdown);
+    if (report != null) {
+      Files.createDirectories(report);
+      Files.writeString(report.resolve("bench.md"), markdown);
+      Files.writeString(report.resolve("bench.html"), found.html());
+      say("written to " + report.resolve("bench.html"));
     }
-    say("nginx is not installed (apt-get install nginx-light): Forebay is measured alone");
-    return List.of(FOREBAY);
   }
 
-  private Sample run(Child load, Scenario scenario, Proxy proxy, Duration settle, Duration time)
-      throws IOException {
-    int count =
-        switch (scenario) {
-          case UNARY -> connections;
-          case STREAMS -> streams;
-        };
-    var order =
-        new BenchProcess.Order(scenario, proxy.port(), count, settle, time, proxy.child().pids());
-    load.say(order.line());
-    return Sample.parse(load.hear());
-  }
-
-  private List<String> forebay(Path folder, int port, int upstream) throws IOException {
-    Path config = folder.resolve("forebay.yaml");
-    Files.writeString(
-        config,
-        """
-        http:
-          listen: 127.0.0.1:%d
-          loops: 1
-        admin:
-          listen: 127.0.0.1:%d
-        log:
-          directory: %s
-          access: false
-          performance: false
-        pools:
-          bench:
-            models: [replayer]
-            replicas: [http://127.0.0.1:%d]
-        """
-            .formatted(port, Child.freePort(), folder, upstream));
-    return Child.java(flags, "dev.forebay.server.Main", "serve", "--config", config.toString());
-  }
-
-  private static List<String> nginx(Path folder, int port, int upstream) throws IOException {
-    Path config = folder.resolve("nginx.conf");
-    Files.writeString(
-        config,
-        """
-        worker_processes 1;
-        daemon off;
-        pid nginx.pid;
-        error_log stderr error;
-        worker_rlimit_nofile 20000;
-        events { worker_connections 10000; }
-        http {
-          access_log off;
-          client_body_temp_path body;
-          proxy_temp_path proxy;
-          fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi;
-          scgi_temp_path scgi;
-          keepalive_requests 1000000000;
-          upstream engine {
-            server 127.0.0.1:%d;
-            keepalive 512;
-            keepalive_requests 1000000000;
-          }
-          server {
-            listen 127.0.0.1:%d backlog=4096;
-            location / {
-              proxy_pass http://engine;
-              proxy_http_version 1.1;
-              proxy_set_header Connection "";
-              proxy_buffering off;
-              proxy_read_timeout 600s;
-            }
-          }
-        }
-        """
-            .formatted(upstream, port));
-    return List.of(NGINX, "-p", folder + "/", "-c", config.toString());
-  }
-
-  private static Child child(
-      Deque<Child> started, String name, int core, Path errors, List<String> command)
-      throws IOException {
-    Child child = Child.start(name, core, errors, command);
-    started.push(child);
-    return child;
-  }
-
-  private static List<String> with(List<String> command, String argument) {
-    return Stream.concat(command.stream(), Stream.of(argument)).toList();
-  }
-
-  private static boolean onPath(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-  }
-
-  private String machine() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    String model;
-    try (Stream<String> lines = Files.lines(info)) {
-      model =
-          lines
-              .filter(line -> line.startsWith("model name"))
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .findFirst()
-              .orElse(System.getProperty("os.arch"));
+  /// The build's folder that this class lies in; for what is installed once.
+  private static Path target() {
+    String[] classPath = System.getProperty("java.class.path").split(":", -1);
+    for (Path at = Path.of(classPath[0]).toAbsolutePath(); at != null; at = at.getParent()) {
+      if (at.endsWith("target")) {
+        return at;
+      }
     }
-    return "`lab %s` on %d cores of %s, Linux %s, JDK %s%n"
-        .formatted(
-            String.join(" ", spec.commandLine().getParseResult().originalArgs()),
-            Runtime.getRuntime().availableProcessors(),
-            model,
-            System.getProperty("os.version"),
-            Runtime.version());
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Duration seconds(String name, int seconds) {
+    if (seconds < 1 || seconds > 3_600) {
+      throw new IllegalArgumentException(name + " must be >= 1 and <= 3600, was " + seconds);
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  private String typed() {
+    return "./forebay lab " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void say(String text) {

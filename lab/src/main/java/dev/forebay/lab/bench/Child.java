@@ -16,11 +16,7 @@ import java.util.stream.Stream;
 
 /// A process of the bench, pinned to one core.
 final class Child implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(30);
-
-  /// What every JVM of the bench needs; the launcher's flags.
-  private static final List<String> JVM_FLAGS =
-      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+  private static final Duration START = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;
@@ -32,6 +28,7 @@ final class Child implements AutoCloseable {
     this.out = process.inputReader(StandardCharsets.UTF_8);
   }
 
+  /// @param errors what it writes to its standard error is added to that
   static Child start(String name, int core, Path errors, List<String> command) throws IOException {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
     pinned.addAll(command);
@@ -40,19 +37,6 @@ final class Child implements AutoCloseable {
         new ProcessBuilder(pinned)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
             .start());
-  }
-
-  /// The command of a JVM like this one.
-  static List<String> java(List<String> flags, String main, String... arguments) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return Stream.of(
-            List.of(java),
-            JVM_FLAGS,
-            flags,
-            List.of("-cp", System.getProperty("java.class.path"), main),
-            List.of(arguments))
-        .flatMap(List::stream)
-        .toList();
   }
 
   static int freePort() throws IOException {

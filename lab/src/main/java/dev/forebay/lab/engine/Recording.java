@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 /// Everything a replayer sends, rendered once with its HTTP framing. Safe for many threads: each
 /// takes a duplicate.
 final class Recording {
+  /// Chunks of a [#slab].
+  static final int SLAB = 32;
 
   private static final String CHUNK =
       "data: {\"id\":\"chatcmpl-replayed\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"replayer\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" 前池\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
@@ -16,6 +18,7 @@ final class Recording {
   private final ByteBuf whole;
   private final ByteBuf head;
   private final ByteBuf chunk;
+  private final ByteBuf slab;
   private final ByteBuf end;
 
   Recording(ReplayerConfig config) {
@@ -24,6 +27,7 @@ final class Recording {
         fixed(
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n");
     this.chunk = fixed(framed(CHUNK));
+    this.slab = fixed(framed(CHUNK).repeat(SLAB));
     this.end = fixed(framed(LAST) + framed(usage(config.chunks())) + "0\r\n\r\n");
   }
 
@@ -37,6 +41,11 @@ final class Recording {
 
   ByteBuf chunk() {
     return chunk.retainedDuplicate();
+  }
+
+  /// Many chunks in one piece, for who sends as fast as it can.
+  ByteBuf slab() {
+    return slab.retainedDuplicate();
   }
 
   ByteBuf end() {

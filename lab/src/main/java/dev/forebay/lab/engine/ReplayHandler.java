@@ -90,8 +90,13 @@ final class ReplayHandler extends ByteToMessageDecoder {
       return;
     }
     while (flowing > 0 && channel.isWritable()) {
-      var _ = channel.write(recording.chunk());
-      flowing--;
+      if (flowing >= Recording.SLAB) {
+        var _ = channel.write(recording.slab());
+        flowing -= Recording.SLAB;
+      } else {
+        var _ = channel.write(recording.chunk());
+        flowing--;
+      }
       if (flowing == 0) {
         var _ = channel.write(recording.end());
       }

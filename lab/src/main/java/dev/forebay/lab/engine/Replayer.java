@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /// An upstream that costs next to nothing, so that a benchmark measures what stands before it: it
 /// does not parse HTTP and sends what was rendered at its start. Safe for many threads.
@@ -19,12 +21,14 @@ public final class Replayer implements AutoCloseable {
   private final EventLoopGroup group;
   private final Channel listener;
   private final LongAdder requests = new LongAdder();
+  private final Recorder lateness = new Recorder(3);
 
   private Replayer(ReplayerConfig config) {
     this.group = Transport.group("replayer", config.loops());
     var recording = new Recording(config);
     var wheels = new HashMap<EventExecutor, StreamWheel>();
-    group.forEach(loop -> wheels.put(loop, new StreamWheel(loop, config.interval())));
+    group.forEach(
+        loop -> wheels.put(loop, new StreamWheel(loop, config.interval(), lateness::recordValue)));
     this.listener =
         new ServerBootstrap()
             .group(group)
@@ -63,6 +67,12 @@ public final class Replayer implements AutoCloseable {
   /// Requests answered or being answered since the start.
   public long requests() {
     return requests.sum();
+  }
+
+  /// How late chunks were that had a time, in nanoseconds, since this was last asked: the
+  /// replayer's own fault, never that of who reads them.
+  public Histogram lateness() {
+    return lateness.getIntervalHistogram();
   }
 
   @Override

@@ -3,9 +3,13 @@ package dev.forebay.lab.load;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ public final class SaturationLoad implements AutoCloseable {
   private final Bootstrap sockets;
   private final ByteBuf request;
   private final int connections;
+  private final @Nullable SslContext tls;
   private final List<Line> lines = new ArrayList<>();
   private final AtomicBoolean started = new AtomicBoolean();
 
@@ -53,6 +58,12 @@ public final class SaturationLoad implements AutoCloseable {
   ///
   /// @param request whole, head and body, as [RequestBytes#render] makes it
   public SaturationLoad(InetSocketAddress address, byte[] request, int connections) {
+    this(address, request, connections, null);
+  }
+
+  /// The same over TLS, where `tls` is not null.
+  public SaturationLoad(
+      InetSocketAddress address, byte[] request, int connections, @Nullable SslContext tls) {
     if (connections < 1 || connections > 60_000) {
       throw new IllegalArgumentException(
           "connections must be >= 1 and <= 60000, was " + connections);
@@ -62,6 +73,7 @@ public final class SaturationLoad implements AutoCloseable {
         Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(request.length).writeBytes(request).asReadOnly());
     this.connections = connections;
+    this.tls = tls;
   }
 
   /// Warms up, measures and stops: blocks the calling thread for both stretches.
@@ -94,7 +106,7 @@ public final class SaturationLoad implements AutoCloseable {
         var _ =
             sockets
                 .clone()
-                .handler(line)
+                .handler(handler(line))
                 .connect()
                 .addListener(result -> {
                   if (!result.isSuccess()) {
@@ -103,6 +115,18 @@ public final class SaturationLoad implements AutoCloseable {
                 });
       }
     });
+  }
+
+  private ChannelHandler handler(Line line) {
+    var context = tls;
+    return context == null
+        ? line
+        : new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(context.newHandler(channel.alloc())).addLast(line);
+          }
+        };
   }
 
   /// What happened since the last reading; `took` is zero, the reader has the clock.

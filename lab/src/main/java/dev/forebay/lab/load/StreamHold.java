@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.ByteProcessor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -200,9 +199,9 @@ public final class StreamHold implements AutoCloseable {
   }
 
   /// One stream.
-  private final class Line extends ChannelInboundHandlerAdapter implements ByteProcessor {
+  private final class Line extends ChannelInboundHandlerAdapter {
     private State state = State.WAITING;
-    private byte last;
+    private boolean lineEnded;
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
@@ -218,19 +217,25 @@ public final class StreamHold implements AutoCloseable {
         }
         reads++;
         bytes += in.readableBytes();
-        in.forEachByte(this);
+        count(in);
       } finally {
         in.release();
       }
     }
 
-    @Override
-    public boolean process(byte b) {
-      if (b == '\n' && last == '\n') {
-        events++;
+    /// From line feed to line feed, which is much faster than byte by byte.
+    private void count(ByteBuf in) {
+      int end = in.writerIndex();
+      int after = lineEnded ? in.readerIndex() : -1;
+      for (int at = in.indexOf(in.readerIndex(), end, (byte) '\n');
+          at >= 0;
+          at = in.indexOf(at + 1, end, (byte) '\n')) {
+        if (at == after) {
+          events++;
+        }
+        after = at + 1;
       }
-      last = b;
-      return true;
+      lineEnded = after == end;
     }
 
     @Override

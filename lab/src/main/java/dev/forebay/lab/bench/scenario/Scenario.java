@@ -1,0 +1,54 @@
+package dev.forebay.lab.bench.scenario;
+
+import dev.forebay.lab.bench.proxy.Wire;
+import dev.forebay.lab.engine.ReplayerConfig;
+import java.util.List;
+import java.util.Set;
+
+/// What can be measured, by the names that users give.
+@SuppressWarnings("ImmutableEnumChecker") // a measurement has no state
+public enum Scenario {
+  UNARY(new UnaryCost(Wire.HTTP1)),
+  LATENCY(new CallLatency()),
+  FIRST_CONTENT(new FirstContent()),
+  STREAMS(new StreamCost()),
+  UNPACED(new UnpacedStreams()),
+  IDLE(new IdleStreams()),
+  HTTP2(new Http2Cost()),
+  TLS(new UnaryCost(Wire.TLS));
+
+  private final Measurement measurement;
+
+  Scenario(Measurement measurement) {
+    this.measurement = measurement;
+  }
+
+  Measurement measurement() {
+    return measurement;
+  }
+
+  public String title() {
+    return measurement.title();
+  }
+
+  /// What a round measures, what the scenario is about first.
+  public List<Figure> figures() {
+    return measurement.figures();
+  }
+
+  public List<Bar> bars() {
+    return measurement.bars();
+  }
+
+  public ReplayerConfig upstream() {
+    return measurement.upstream();
+  }
+
+  public Set<Wire> wires() {
+    return measurement.wires();
+  }
+
+  public boolean holds() {
+    return measurement.holds();
+  }
+}
