@@ -69,8 +69,8 @@ public record Nginx() implements Proxy {
         }
         """
             .formatted(
+                2 * front.connections() + 768,
                 2 * front.connections() + 512,
-                2 * front.connections() + 256,
                 front.upstream(),
                 listen(front)));
     return List.of(

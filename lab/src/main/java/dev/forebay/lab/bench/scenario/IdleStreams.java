@@ -1,7 +1,6 @@
 package dev.forebay.lab.bench.scenario;
 
 import dev.forebay.lab.engine.ReplayerConfig;
-import dev.forebay.lab.load.StreamHold;
 import java.time.Duration;
 import java.util.List;
 
@@ -22,7 +21,7 @@ final class IdleStreams implements Measurement {
 
   @Override
   public List<Figure> figures() {
-    return List.of(EACH, OPEN, RESIDENT, Figure.CPU_CHUNK, Figure.BUSY);
+    return List.of(EACH, OPEN, RESIDENT);
   }
 
   @Override
@@ -45,7 +44,7 @@ final class IdleStreams implements Measurement {
   public Sample warmUp(Order order) throws InterruptedException {
     int streams = Math.max(1, order.streams() / 10);
     try (var hold = HeldStreams.open(order, streams)) {
-      return Window.of(order, () -> {}, () -> HeldStreams.count(hold, streams));
+      return Window.of(order, () -> {}, hold::count);
     }
   }
 
@@ -53,15 +52,15 @@ final class IdleStreams implements Measurement {
   @Override
   public Sample measure(Order order, Runnable begin) throws InterruptedException {
     try (var hold = HeldStreams.open(order, order.streams())) {
-      Sample sample = Window.of(order, begin, () -> HeldStreams.count(hold, order.streams()));
+      Sample sample = Window.of(order, begin, hold::count);
       return memory(order, hold, sample);
     }
   }
 
-  private static Sample memory(Order order, StreamHold hold, Sample sample) {
+  private static Sample memory(Order order, HeldStreams hold, Sample sample) {
     long resident = Memory.resident(order.pids());
     long held = Memory.held(order.pids(), order.javaPid()) - order.baseBytes();
-    long open = hold.read().join().open();
+    long open = hold.standing();
     return sample
         .with(EACH, held / 1024.0 / Math.max(1, open))
         .with(RESIDENT, resident / 1048576.0)

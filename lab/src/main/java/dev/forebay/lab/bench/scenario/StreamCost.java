@@ -32,7 +32,7 @@ final class StreamCost implements Measurement {
   @Override
   public Sample measure(Order order, Runnable begin) throws InterruptedException {
     try (var hold = HeldStreams.open(order, order.streams())) {
-      return Window.of(order, begin, () -> HeldStreams.count(hold, order.streams()));
+      return Window.of(order, begin, hold::count);
     }
   }
 }

@@ -32,7 +32,7 @@ final class UnpacedStreams implements Measurement {
   @Override
   public Sample measure(Order order, Runnable begin) throws InterruptedException {
     try (var hold = HeldStreams.open(order, STREAMS)) {
-      return Window.of(order, begin, () -> HeldStreams.count(hold, STREAMS));
+      return Window.of(order, begin, hold::count);
     }
   }
 }
