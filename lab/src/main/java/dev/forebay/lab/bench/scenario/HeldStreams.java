@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /// Streams that are all open before anything is measured. For one thread.
 final class HeldStreams implements AutoCloseable {
   private static final int OPENED_A_SECOND = 1_000;
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final StreamHold hold;
   private final int streams;
