@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example: ./forebay lab bench --scenario UNARY,STREAMS --rounds 3 --report target/bench",
       "",
-      "Exit code: 0 done, 1 calls failed, 2 bad usage, 3 every round of a proxy was void."
+      "Exit code: 0 done, 1 Forebay failed calls, 2 bad usage, 3 every round of a proxy was void."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class BenchCommand implements Callable<Integer> {
@@ -171,7 +171,7 @@ public final class BenchCommand implements Callable<Integer> {
     Runtime.getRuntime().removeShutdownHook(hook);
     show(new BenchReport(typed(), machine, results));
     if (results.stream().anyMatch(Results::broken)) {
-      say("some calls failed or Forebay was left out; see " + folder.resolve("errors.log"));
+      say("Forebay failed calls or was left out; see " + folder.resolve("errors.log"));
       return 1;
     }
     return results.stream().anyMatch(Results::empty) ? LoadCommand.VOID : 0;
