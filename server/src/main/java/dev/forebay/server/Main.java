@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /// The process: reads its command line and does what it says.
 public final class Main {
+  private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
   private Main() {}
 
   public static void main(String[] arguments) {
     var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
     tellOfAUselessCache(err);
+    watchNoBuffers();
     System.exit(Commands.run(Main::start, out, err, arguments));
+  }
+
+  /// Netty samples buffers to find those that leak, which costs a call two or three percent. That
+  /// is the tests' and the lab's affair; who suspects a leak sets the level by hand.
+  private static void watchNoBuffers() {
+    if (System.getProperty(LEAK_DETECTION) == null) {
+      System.setProperty(LEAK_DETECTION, "disabled");
+    }
   }
 
   /// The launcher silences the JVM's many words about an AOT cache that does not fit.
