@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a passed-through answer nothing is known, so any byte of it is content and none is broken.
 ///
-/// Not safe for several threads. Cost: a few hundred nanoseconds for each event of a stream, and no
-/// allocation.
+/// Not safe for several threads. Cost: some tens of nanoseconds for an event of a chat stream that
+/// is like the one before it but for its text, a few hundred for others, and no allocation.
 public final class AnswerScanner {
   private static final int SCRATCH_BYTES = 8 * 1024;
   private static final ThreadLocal<byte[]> SCRATCH =
@@ -34,6 +34,7 @@ public final class AnswerScanner {
   private final boolean understood;
   private final Findings findings = new Findings();
   private final JsonScanner json = new JsonScanner(findings);
+  private final LikeLast likeLast = new LikeLast();
   private final @Nullable SseScanner events;
 
   // of the event under way: how much of [DONE] its data is so far, or NOT_DONE
@@ -149,9 +150,18 @@ public final class AnswerScanner {
           return;
         }
       }
+      boolean first = !data;
       data = true;
       started = true;
+      if (first && likeLast.is(bytes, at, to)) {
+        json.passOver();
+        findings.contentAgain();
+        return;
+      }
       json.scan(bytes, at, to);
+      if (first && json.complete() && findings.onlyContent()) {
+        likeLast.learn(bytes, at, to);
+      }
     }
 
     // passes over what can be white space around [DONE] or a part of it

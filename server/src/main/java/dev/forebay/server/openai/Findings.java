@@ -81,6 +81,16 @@ final class Findings implements JsonScanner.Visitor {
     return content;
   }
 
+  /// Whether this document carries content, and nothing that another like it would say anew.
+  boolean onlyContent() {
+    return content && !usage && !ping && !last && message == null;
+  }
+
+  /// This document carries content and says nothing else that was not said before.
+  void contentAgain() {
+    content = true;
+  }
+
   /// Whether this document tells of tokens used.
   boolean usage() {
     return usage;

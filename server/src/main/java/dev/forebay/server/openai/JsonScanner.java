@@ -101,6 +101,12 @@ final class JsonScanner {
     keptBytes = 0;
   }
 
+  /// Takes a document as read whole, of which its reader knows by other means what it says. To be
+  /// used before any of it was read.
+  void passOver() {
+    state = State.COMPLETE;
+  }
+
   /// Whether all of a document has been read, and nothing but white space behind it.
   boolean complete() {
     return state == State.COMPLETE || (depth == 0 && numberMayEnd());
