@@ -33,6 +33,19 @@ enum Attack {
       untilClosed(socket, siege);
     }
   },
+  SINGLE_BYTE_CHUNKS("bodies of 1.5 MB in chunks of one byte", 0.02) {
+    @Override
+    void press(Socket socket, Siege siege) throws Exception {
+      send(
+          socket,
+          "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+              + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (int i = 0; i < 1_500 && !siege.over(); i++) {
+        send(socket, "1\r\n \r\n".repeat(1_000));
+      }
+      untilClosed(socket, siege);
+    }
+  },
   LARGE_BODIES("bodies of 100 MB, passing to a slow engine", 0.004) {
     @Override
     void press(Socket socket, Siege siege) throws Exception {

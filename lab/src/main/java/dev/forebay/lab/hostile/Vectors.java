@@ -356,11 +356,16 @@ public final class Vectors {
           refuse("NUL behind", json(CALL + "\0")),
           refuse("NUL in a string", json("{\"model\":\"la\0b\"}")),
           refuse("bytes that are not UTF-8 in the model", json("{\"model\":\"lab\u00ff\"}")),
+          refuse("a name filled up with 0xff", json("{\"mode\u00ff\u00ff\u00ffl\":\"lab\"}")),
           refuse("an overlong letter in the model", json("{\"model\":\"la\u00c1\u00a2\"}")),
-          may(
-              "bytes that are not UTF-8 elsewhere",
+          refuse(
+              "bytes that no UTF-8 has",
               json(
                   "{\"model\":\"lab\",\"messages\":[{\"role\":\"user\",\"content\":\"\u00ff\u00c0\u0080\"}]}")),
+          may(
+              "an overlong letter elsewhere",
+              json(
+                  "{\"model\":\"lab\",\"messages\":[{\"role\":\"user\",\"content\":\"\u00c1\u00a2\"}]}")),
           may(
               "half a surrogate",
               json(

@@ -3,7 +3,6 @@ package dev.forebay.server.http;
 import dev.forebay.pipeline.Held;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +13,7 @@ final class RequestBody implements Held {
   private final long limit;
   private final ByteBufAllocator alloc;
   private @Nullable ByteBuf bytes;
+  private boolean together;
   private long taken;
 
   /// @param limit bytes that one body may have
@@ -48,15 +48,21 @@ final class RequestBody implements Held {
     return room ? Fit.HELD : Fit.NO_ROOM;
   }
 
+  // Parts are copied together rather than kept side by side: a caller may send each byte in a part
+  // of its own, and a part keeps alive all of the buffer in which it arrived.
   private void append(ByteBuf part) {
-    if (bytes == null) {
+    ByteBuf first = bytes;
+    if (first == null) {
       bytes = part;
       return;
     }
-    if (!(bytes instanceof CompositeByteBuf)) {
-      bytes = alloc.compositeDirectBuffer(1024).addComponent(true, bytes);
+    if (!together) {
+      together = true;
+      bytes = alloc.directBuffer(first.readableBytes() + part.readableBytes()).writeBytes(first);
+      first.release();
     }
-    ((CompositeByteBuf) bytes).addComponent(true, part);
+    bytes().writeBytes(part);
+    part.release();
   }
 
   /// The body so far; still held here.

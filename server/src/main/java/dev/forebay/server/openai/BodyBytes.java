@@ -42,6 +42,29 @@ final class BodyBytes {
     return body.readableBytes();
   }
 
+  /// Whether 0xff is among the bytes, which no UTF-8 has.
+  ///
+  /// The parser fills up its words with it, and once it has met `model` would read
+  /// `mode\xff\xff\xffl` as that.
+  boolean cannotBeUtf8() {
+    if (array != null) {
+      return hasFf(array, offset, offset + length());
+    }
+    byte[] scratch = SCRATCH.get();
+    for (int at = 0; at < length(); at += scratch.length) {
+      int bytes = Math.min(scratch.length, length() - at);
+      body.getBytes(body.readerIndex() + at, scratch, 0, bytes);
+      if (hasFf(scratch, 0, bytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasFf(byte[] bytes, int from, int to) {
+    return Swar.indexOf(bytes, from, to, '\u00ff', '\u00ff') < to;
+  }
+
   /// Whether the bytes [from, to) are UTF-8, the shortest form of each character.
   boolean isUtf8(int from, int to) {
     return ByteBufUtil.isText(body, body.readerIndex() + from, to - from, StandardCharsets.UTF_8);

@@ -13,9 +13,9 @@ import tools.jackson.core.util.JsonRecyclerPools;
 /// Reads from a request's body what decisions need, and checks that it is one JSON object. The body
 /// stays as it is.
 ///
-/// Safe for several threads. Cost: one pass of the parser, which skips most strings, and one of
-/// counting the prompt's, eight bytes at a time; bodies off the heap are copied once, in pieces
-/// where they are large.
+/// Safe for several threads. Cost: one pass of the parser, which skips most strings, one of
+/// counting the prompt's and one of looking for what is no UTF-8, eight bytes at a time each;
+/// bodies off the heap are copied once, in pieces where they are large.
 public final class RequestScanner {
   private static final int MAX_DEPTH = 500;
   private static final int MAX_NUMBER_CHARS = 1000;
@@ -37,10 +37,10 @@ public final class RequestScanner {
 
   /// Reads a body that is all there; its indices stay as they are.
   public static Scanned scan(Operation operation, ByteBuf body) throws InvalidBody {
-    if (!isUtf8(body)) {
+    BodyBytes bytes = new BodyBytes(body);
+    if (!isUtf8(body) || bytes.cannotBeUtf8()) {
       throw new InvalidBody("body must be JSON in UTF-8", null);
     }
-    BodyBytes bytes = new BodyBytes(body);
     try (JsonParser json = bytes.parser(FACTORY)) {
       BodyReader reader = new BodyReader(operation, json, bytes, true);
       reader.read();
@@ -55,10 +55,10 @@ public final class RequestScanner {
   ///
   /// @return null if no model is named in it
   public static @Nullable Scanned scanPrefix(Operation operation, ByteBuf prefix) {
-    if (!isUtf8(prefix)) {
+    BodyBytes bytes = new BodyBytes(prefix);
+    if (!isUtf8(prefix) || bytes.cannotBeUtf8()) {
       return null;
     }
-    BodyBytes bytes = new BodyBytes(prefix);
     try (JsonParser json = bytes.parser(FACTORY)) {
       return readAsFarAsPossible(new BodyReader(operation, json, bytes, false));
     } catch (JacksonException e) {

@@ -38,7 +38,7 @@ final class Swar {
         return at + (Long.numberOfTrailingZeros(hits) >>> 3);
       }
     }
-    while (at < to && bytes[at] != one && bytes[at] != other) {
+    while (at < to && bytes[at] != (byte) one && bytes[at] != (byte) other) {
       at++;
     }
     return at;

@@ -1,5 +1,6 @@
 package dev.forebay.server.openai;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -243,6 +244,22 @@ class RequestScannerTest {
                     + "{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":[{\"type\":\"text\",\"text\":\"f\"}]},"
                     + "{\"type\":\"tool_use\",\"id\":\"t\",\"input\":{\"data\":\"gh\",\"id\":[\"i\",{\"file\":\"j\"}]}}]}]"))
         .isEqualTo(new Prompt(10, 0, 1, 2, 0));
+  }
+
+  @Test
+  void aNameFilledUpWithBytesThatAreNoUtf8IsNotTheKnownOne() throws Exception {
+    assertThat(chat("").model()).isNotEmpty(); // the parser knows the name from now on
+    for (String rest : new String[] {"", ",\"x\":\"" + "y".repeat(200_000) + "\""}) {
+      byte[] body = ("{\"mode\u00ff\u00ff\u00ffl\":\"m\"" + rest + "}").getBytes(ISO_8859_1);
+      ByteBuf offHeap = Unpooled.directBuffer(body.length).writeBytes(body);
+      for (ByteBuf each : new ByteBuf[] {Unpooled.wrappedBuffer(body), offHeap}) {
+        assertThatThrownBy(() -> RequestScanner.scan(Operation.CHAT, each))
+            .isInstanceOf(InvalidBody.class)
+            .hasMessage("body must be JSON in UTF-8");
+        assertThat(RequestScanner.scanPrefix(Operation.CHAT, each)).isNull();
+      }
+      offHeap.release();
+    }
   }
 
   private static Prompt prompt(Operation operation, String fields) throws InvalidBody {
