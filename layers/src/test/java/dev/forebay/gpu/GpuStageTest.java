@@ -22,6 +22,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
+import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
@@ -166,11 +167,13 @@ class GpuStageTest {
   private @Nullable Outcome enter(Call call, @Nullable Outcome attempts, Pool... pools) {
     AtomicReference<Outcome> outcome = new AtomicReference<>();
     call.onEnd(outcome::set);
+    var retry = new RetryConfig(3, 10);
+    Fleet fleet = fleet(List.of(pools));
     new Pipeline(
             List.of(
-                new RetryStage(new RetryPolicy(new RetryConfig(3))),
+                new RetryStage(new RetryPolicy(retry), fleet, new RetryBudgets(retry)),
                 new GpuStage(
-                    fleet(List.of(pools)),
+                    fleet,
                     makers,
                     new PowerOfTwoChoices(CONFIG, Seeds.random(1)),
                     new OutlierEjection(CONFIG),

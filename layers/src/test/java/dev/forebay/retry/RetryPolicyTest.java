@@ -23,7 +23,7 @@ class RetryPolicyTest {
   private static final Set<Cause> ANOTHER_MAY_SERVE =
       EnumSet.of(Cause.CONNECT, Cause.UPSTREAM_BROKE, Cause.UPSTREAM_ERROR, Cause.FAKE_SUCCESS);
 
-  private final RetryPolicy policy = new RetryPolicy(new RetryConfig(2));
+  private final RetryPolicy policy = new RetryPolicy(new RetryConfig(2, 10));
 
   @Test
   void whatAnotherReplicaMayServeIsTriedAgain() {
@@ -84,8 +84,8 @@ class RetryPolicyTest {
 
   @Test
   void attemptsAreBounded() {
-    assertThatThrownBy(() -> new RetryConfig(0)).hasMessage("attempts must be 1..10, was 0");
-    assertThatThrownBy(() -> new RetryConfig(11)).hasMessage("attempts must be 1..10, was 11");
+    assertThatThrownBy(() -> new RetryConfig(0, 10)).hasMessage("attempts must be 1..10, was 0");
+    assertThatThrownBy(() -> new RetryConfig(11, 10)).hasMessage("attempts must be 1..10, was 11");
   }
 
   private boolean again(boolean repeatable, Outcome outcome) {

@@ -3,13 +3,17 @@ package dev.forebay.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
+import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Request;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +29,8 @@ class RetryStageTest {
   private static final Outcome BUSY = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(2));
   private static final Outcome NOBODY = new Shed(Reason.NO_REPLICA, Duration.ofSeconds(1));
 
+  private final Pool pool = new Pool("m", Dialect.OPENAI, false, List.of());
+  private final Fleet fleet = fleet(pool);
   private final Call call = Calls.call();
   private final List<Outcome> told = new ArrayList<>();
 
@@ -72,7 +78,7 @@ class RetryStageTest {
   @Test
   void aCallThatItsCallerLeftIsNotTriedAgain() {
     call.onEnd(told::add);
-    var stage = new RetryStage(new RetryPolicy(new RetryConfig(3)));
+    var stage = stage(new RetryConfig(3, 10));
     stage.handle(call, _ -> {});
     var gone = new Failed(Cause.CLIENT_GONE, false, "left");
     call.abandon(gone);
@@ -80,12 +86,62 @@ class RetryStageTest {
     assertThat(call.attempts()).isEqualTo(1);
   }
 
-  /// Runs the call with attempts that end so, one after the other.
+  @Test
+  void whenTheBudgetIsSpentTheAttemptsOwnOutcomeEndsTheCall() {
+    var config = new RetryConfig(3, 0);
+    var budgets = new RetryBudgets(config);
+    while (budgets.of(pool).tryRetry(pool, 1, 0)) {}
+    var stage = new RetryStage(new RetryPolicy(config), fleet, budgets);
+    run(stage, BROKE);
+    assertThat(told).containsExactly(BROKE);
+    assertThat(budgets.of(pool).denied()).isEqualTo(2);
+  }
+
+  @Test
+  void aRetryThatFindsNoReplicaCostsNothing() {
+    var config = new RetryConfig(3, 0);
+    var budgets = new RetryBudgets(config);
+    long before = budgets.of(pool).left();
+    run(new RetryStage(new RetryPolicy(config), fleet, budgets), BROKE, NOBODY);
+    assertThat(budgets.of(pool).left()).isGreaterThanOrEqualTo(before);
+  }
+
+  private RetryStage stage(RetryConfig config) {
+    return new RetryStage(new RetryPolicy(config), fleet, new RetryBudgets(config));
+  }
+
   private void run(int attempts, Outcome... outcomes) {
+    run(stage(new RetryConfig(attempts, 10)), outcomes);
+  }
+
+  /// Runs the call with attempts that end so, one after the other.
+  private void run(RetryStage stage, Outcome... outcomes) {
     Deque<Outcome> script = new ArrayDeque<>(List.of(outcomes));
     call.onEnd(told::add);
-    new RetryStage(new RetryPolicy(new RetryConfig(attempts)))
-        .handle(call, c -> Objects.requireNonNull(c.attempt()).end(script.remove()));
+    stage.handle(
+        call,
+        c -> {
+          var attempt = Objects.requireNonNull(c.attempt());
+          Outcome outcome = script.remove();
+          if (!outcome.equals(NOBODY)) {
+            attempt.on("gpu-" + script.size());
+          }
+          attempt.end(outcome);
+        });
     assertThat(script).isEmpty();
+  }
+
+  private static Fleet fleet(Pool pool) {
+    return new Fleet() {
+      @Override
+      public Pool poolFor(Request request) {
+        return pool;
+      }
+
+      @Override
+      public List<Pool> pools() {
+        return List.of(pool);
+      }
+    };
   }
 }

@@ -13,6 +13,8 @@ import dev.forebay.monitor.PerformanceWindow;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Tick;
+import dev.forebay.retry.PoolBudget;
+import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
@@ -69,6 +71,7 @@ public final class Gateway implements AutoCloseable {
   private final ReplicaFleet fleet;
   private final Prober prober;
   private final Makers makers;
+  private final RetryBudgets budgets;
   private final HeldBodies bodies;
   private final @Nullable ListenerTls tls;
   private final HttpListener listener;
@@ -90,6 +93,7 @@ public final class Gateway implements AutoCloseable {
     fleet = new ReplicaFleet(connections::forget);
     prober = new Prober(fleet, System::nanoTime);
     makers = new Makers(config.gpu().affinity());
+    budgets = new RetryBudgets(config.retry());
     bodies = new HeldBodies(config.http().heldBodies());
     metrics = new PrometheusSignals(fleet, System::nanoTime);
     List<Signals> signals = new ArrayList<>(List.of(metrics, window));
@@ -114,7 +118,8 @@ public final class Gateway implements AutoCloseable {
         new Pipeline(
             List.of(
                 monitor, // 7  sees every call and its outcome once
-                new RetryStage(new RetryPolicy(config.retry())), // 1  one attempt after another
+                new RetryStage( // 1  one attempt after another
+                    new RetryPolicy(config.retry()), routes, budgets),
                 new GpuStage(
                     routes, makers, capacity, ejection, prober::suspect), // 4  names the replica
                 // sends on that replica; passes to nobody
@@ -138,6 +143,8 @@ public final class Gateway implements AutoCloseable {
     // From here on nothing can fail.
     connections.config(config.upstream());
     bodies.limit(config.http().heldBodies());
+    budgets.config(config.retry());
+    config.pools().keySet().forEach(this::showBudget);
     fleet.apply(change);
     entrance = path(config, fleet.routes());
     if (!config.monitor().equals(reload.config().monitor())) {
@@ -181,6 +188,14 @@ public final class Gateway implements AutoCloseable {
         "forebay.config.last.reload.success.timestamp.seconds",
         "When the configuration began to run",
         () -> reload.status().since().toEpochMilli() / 1e3);
+  }
+
+  private void showBudget(String pool) {
+    PoolBudget budget = budgets.of(pool);
+    String left = "Retries that the pool's budget could pay for now";
+    metrics.gauge("forebay.retry.budget.left", left, "pool", pool, budget::left);
+    String denied = "Retries not made because the pool's budget was spent";
+    metrics.counter("forebay.retries.denied", denied, "pool", pool, budget::denied);
   }
 
   /// Starts the gateway: probes its replicas once, then listens.

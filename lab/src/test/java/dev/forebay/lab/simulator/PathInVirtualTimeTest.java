@@ -24,6 +24,7 @@ import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
+import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
@@ -108,11 +109,13 @@ class PathInVirtualTimeTest {
       var ejection = new OutlierEjection(config);
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
       upstream = new SimulatedUpstream(faults, random);
+      var retry = new RetryConfig(3, 10);
       path =
           new Pipeline(
               List.of(
                   new MonitorStage(List.of(this)),
-                  new RetryStage(new RetryPolicy(new RetryConfig(3))),
+                  new RetryStage(
+                      new RetryPolicy(retry), new OnePool(pool), new RetryBudgets(retry)),
                   new GpuStage(
                       new OnePool(pool),
                       new Makers(config.affinity()),

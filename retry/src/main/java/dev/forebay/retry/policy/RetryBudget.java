@@ -5,7 +5,9 @@ package dev.forebay.retry.policy;
 /// work, for few heavy retries can do what many light ones do. A retry is paid from both or not
 /// made.
 ///
-/// Within any stretch of calls: retries ≤ ratio × calls + reserve, and the same for work.
+/// Within any stretch of calls: retries ≤ ratio × calls + reserve, and the same for work. What is
+/// kept is what was spent and not yet earned back, so the law holds, with the largest reserve of
+/// the stretch, while the reserve grows and shrinks.
 ///
 /// Safe for many threads at once: a short lock around a few additions. Cost O(1).
 ///
@@ -16,28 +18,31 @@ public final class RetryBudget {
   // whole numbers, so that what was saved up in a year is exact
   private static final long UNIT = 1000;
 
-  private final long perThousand;
-  private final long fullCount;
-  private final long fullWork;
+  private long perThousand;
+  private long fullCount;
+  private long fullWork;
 
-  private long count;
-  private long work;
+  private long spentCount;
+  private long spentWork;
 
   /// Starts full.
   public RetryBudget(BudgetConfig config) {
-    this.perThousand = Math.round(config.ratio() * UNIT);
-    this.fullCount = config.reserve() * UNIT;
-    this.fullWork = config.workReserve() * UNIT;
-    this.count = fullCount;
-    this.work = fullWork;
+    config(config);
+  }
+
+  /// Sets other bounds from now on. What was spent stays spent.
+  public synchronized void config(BudgetConfig config) {
+    perThousand = Math.round(config.ratio() * UNIT);
+    fullCount = config.reserve() * UNIT;
+    fullWork = config.workReserve() * UNIT;
   }
 
   /// A call is tried for the first time.
   ///
   /// @param size its work, 0 or more
   public synchronized void call(long size) {
-    count = Math.min(fullCount, count + perThousand);
-    work = Math.min(fullWork, work + perThousand * clamp(size));
+    spentCount = Math.max(0, spentCount - perThousand);
+    spentWork = Math.max(0, spentWork - perThousand * clamp(size));
   }
 
   /// Pays for one retry, if it can.
@@ -46,17 +51,25 @@ public final class RetryBudget {
   /// @return whether the retry may be made
   public synchronized boolean tryRetry(long size) {
     long price = clamp(size) * UNIT;
-    if (count < UNIT || work < price || size > fullWork / UNIT) {
+    if (spentCount + UNIT > fullCount || spentWork + price > fullWork || size > fullWork / UNIT) {
       return false;
     }
-    count -= UNIT;
-    work -= price;
+    spentCount += UNIT;
+    spentWork += price;
     return true;
+  }
+
+  /// Takes back a retry that was paid for and then not made.
+  ///
+  /// @param size the work it was paid for with
+  public synchronized void notMade(long size) {
+    spentCount = Math.max(0, spentCount - UNIT);
+    spentWork = Math.max(0, spentWork - clamp(size) * UNIT);
   }
 
   /// Retries that could be paid for now, by count.
   public synchronized long left() {
-    return count / UNIT;
+    return Math.max(0, fullCount - spentCount) / UNIT;
   }
 
   private long clamp(long size) {

@@ -150,8 +150,19 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   /// @param name with dots, as `forebay.loop.lag`; a unit at its end is written out (`.seconds`)
   /// @param value asked at each scrape, from any thread
   public void gauge(String name, String help, DoubleSupplier value) {
+    gauge(name, help, Tags.empty(), value);
+  }
+
+  /// Shows a reading as one of several with a label. Of one that is shown already, nothing happens.
+  public void gauge(
+      String name, String help, String label, String labelValue, DoubleSupplier value) {
+    gauge(name, help, Tags.of(label, labelValue), value);
+  }
+
+  private void gauge(String name, String help, Tags tags, DoubleSupplier value) {
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
         .description(help)
+        .tags(tags)
         .strongReference(true)
         .register(registry);
   }
