@@ -1,6 +1,7 @@
 package dev.forebay.server.config;
 
 import dev.forebay.gpu.GpuConfig;
+import dev.forebay.limit.LimitConfig;
 import dev.forebay.monitor.MonitorConfig;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.retry.RetryConfig;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 /// @param aliases a model that callers name, to the model that a pool serves; never to another
 ///   alias
 /// @param retry layer 1
+/// @param limits layer 2
 /// @param gpu layer 4
 /// @param upstream how patient the gateway is with a replica
 /// @param monitor layer 7
@@ -38,6 +40,7 @@ public record GatewayConfig(
     Map<String, PoolConfig> pools,
     Map<String, String> aliases,
     RetryConfig retry,
+    LimitConfig limits,
     GpuConfig gpu,
     UpstreamConfig upstream,
     MonitorConfig monitor,
@@ -104,7 +107,16 @@ public record GatewayConfig(
   /// The same, with callers connecting elsewhere.
   public GatewayConfig listeningOn(Address address) {
     return new GatewayConfig(
-        http.listeningOn(address), admin, pools, aliases, retry, gpu, upstream, monitor, log);
+        http.listeningOn(address),
+        admin,
+        pools,
+        aliases,
+        retry,
+        limits,
+        gpu,
+        upstream,
+        monitor,
+        log);
   }
 
   /// What is allowed but looks like a slip, one sentence each.

@@ -97,6 +97,7 @@ public final class Settings {
       case Record group when Binder.isGroup(group.getClass()) -> tree(components(group));
       case Duration span -> Spans.print(span);
       case Enum<?> constant -> Binder.keyword(constant);
+      case Long number when number == Long.MAX_VALUE -> Binder.NONE;
       case Number number -> number;
       case Boolean truth -> truth;
       case Secret secret -> secret.toString();
