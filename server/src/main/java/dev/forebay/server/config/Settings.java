@@ -23,7 +23,14 @@ public final class Settings {
   /// What is opened, bound or started once; another value needs another process. Keys that begin
   /// with one of these are meant too.
   private static final List<String> FIXED =
-      List.of("http.listen", "http.loops", "http.tls", "admin.listen", "gpu.affinity", "log");
+      List.of(
+          "http.listen",
+          "http.loops",
+          "http.tls",
+          "admin.listen",
+          "gpu.affinity",
+          "revokedKeys",
+          "log");
 
   private final GatewayConfig config;
   private final Map<String, Object> byKey = new LinkedHashMap<>();
