@@ -129,6 +129,7 @@ public final class GpuStage implements Stage {
           IDLE_TIMEOUT ->
           true;
       case INVALID_REQUEST,
+          UNAUTHENTICATED,
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,

@@ -1,5 +1,6 @@
 package dev.forebay.limit;
 
+import dev.forebay.limit.Limit.Kind;
 import org.jspecify.annotations.Nullable;
 
 /// What one call took of its limits, until it is settled. Guarded by `Limits`.
@@ -55,6 +56,16 @@ public final class Grant {
 
   boolean took(int index) {
     return (taken >>> index & 1) != 0;
+  }
+
+  /// Whether an answer that outgrows what was taken for it must take more.
+  boolean countsTokens() {
+    for (int i = 0; i < size; i++) {
+      if (took(i) && meters[i].kind() == Kind.TOKENS) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The id of the call that holds this.

@@ -77,6 +77,9 @@ public final class LimitStage implements Stage {
     }
 
     private void meterLater() {
+      if (!grant.countsTokens()) {
+        return;
+      }
       timer =
           call.loop()
               .at(

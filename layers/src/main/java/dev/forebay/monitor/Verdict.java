@@ -57,6 +57,7 @@ public enum Verdict {
   private static Verdict of(Cause cause) {
     return switch (cause) {
       case INVALID_REQUEST,
+          UNAUTHENTICATED,
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,

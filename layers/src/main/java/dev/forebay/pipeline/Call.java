@@ -63,10 +63,10 @@ public class Call {
     return arrivedNanos;
   }
 
-  /// Who alone may come back to what this call makes. Empty for a caller of whom nothing is known,
-  /// as all are until there are tenants.
+  /// Who alone may come back to what this call makes: the tenant whose key was shown. Empty for a
+  /// caller of whom nothing is known.
   public String owner() {
-    return "";
+    return caller.key().isEmpty() ? "" : caller.tenant();
   }
 
   /// The name of the only replica that can serve this call; null if any may.

@@ -53,6 +53,8 @@ public sealed interface Outcome {
   /// Why a call fails.
   enum Cause {
     INVALID_REQUEST,
+    /// The caller showed no key, or none that may be used.
+    UNAUTHENTICATED,
     FORBIDDEN,
     UNKNOWN_MODEL,
     UNKNOWN_ROUTE,

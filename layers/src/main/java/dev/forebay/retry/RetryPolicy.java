@@ -39,6 +39,7 @@ public final class RetryPolicy {
     return switch (cause) {
       case CONNECT, UPSTREAM_BROKE, UPSTREAM_ERROR, FAKE_SUCCESS -> true;
       case INVALID_REQUEST,
+          UNAUTHENTICATED,
           FORBIDDEN,
           UNKNOWN_MODEL,
           UNKNOWN_ROUTE,

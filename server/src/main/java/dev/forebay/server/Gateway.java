@@ -7,6 +7,10 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.limit.LimitStage;
+import dev.forebay.limit.Limits;
+import dev.forebay.limit.PermitAudit;
+import dev.forebay.limit.PermitAuditTick;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.PerformanceTick;
 import dev.forebay.monitor.PerformanceWindow;
@@ -20,17 +24,21 @@ import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
 import dev.forebay.server.adapter.prometheus.PrometheusSignals;
 import dev.forebay.server.admin.AdminServer;
+import dev.forebay.server.admin.KeysPages;
 import dev.forebay.server.admin.Page;
+import dev.forebay.server.admin.PermitsJson;
 import dev.forebay.server.admin.Readiness;
 import dev.forebay.server.admin.ReplicasJson;
 import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
+import dev.forebay.server.http.Callers;
 import dev.forebay.server.http.Entrance;
 import dev.forebay.server.http.EventLoops;
 import dev.forebay.server.http.HeldBodies;
 import dev.forebay.server.http.HttpListener;
 import dev.forebay.server.http.ListenerTls;
 import dev.forebay.server.http.ModelCatalog;
+import dev.forebay.server.http.Revocations;
 import dev.forebay.server.http.TrustedProxies;
 import dev.forebay.server.upstream.AllConnections;
 import dev.forebay.server.upstream.FleetChange;
@@ -39,6 +47,8 @@ import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -60,12 +70,14 @@ public final class Gateway implements AutoCloseable {
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
+  private static final Duration AUDIT_EVERY = Duration.ofSeconds(10);
+
   // of one configuration; a call reads it once
   private volatile Entrance entrance;
   private PerformanceTick performance;
 
   // state, which outlives the configuration: pools, replicas and their connections are matched by
-  // name and URL (ReplicaFleet); the rest exists once
+  // name and URL (ReplicaFleet), what was taken of limits by level and name; the rest exists once
   private final EventLoops loops;
   private final AllConnections connections;
   private final ReplicaFleet fleet;
@@ -73,6 +85,9 @@ public final class Gateway implements AutoCloseable {
   private final Makers makers;
   private final RetryBudgets budgets;
   private final HeldBodies bodies;
+  private final Limits limits;
+  private final Revocations revocations;
+  private final PermitWatch permits = new PermitWatch();
   private final @Nullable ListenerTls tls;
   private final HttpListener listener;
   private final Logs logs;
@@ -82,6 +97,7 @@ public final class Gateway implements AutoCloseable {
   private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final PermitAuditTick audit;
   private final Reload reload;
   private @Nullable AdminServer admin;
 
@@ -95,12 +111,15 @@ public final class Gateway implements AutoCloseable {
     makers = new Makers(config.gpu().affinity());
     budgets = new RetryBudgets(config.retry());
     bodies = new HeldBodies(config.http().heldBodies());
+    limits = new Limits(config.limits(), new SecureRandom().nextLong(), System.nanoTime());
+    revocations = Revocations.read(Path.of(config.revokedKeys()));
     metrics = new PrometheusSignals(fleet, System::nanoTime);
     List<Signals> signals = new ArrayList<>(List.of(metrics, window));
     signals.addAll(logs.signals());
     signals.addAll(others);
     monitor = new MonitorStage(signals);
     watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
+    audit = new PermitAuditTick(AUDIT_EVERY, limits, metrics::inflight, System::nanoTime, permits);
     reload = new Reload(config, file, this::run, InstantSource.system());
     performance = performance(config);
     entrance = path(config, fleet.routes());
@@ -118,6 +137,7 @@ public final class Gateway implements AutoCloseable {
         new Pipeline(
             List.of(
                 monitor, // 7  sees every call and its outcome once
+                new LimitStage(limits, InstantSource.system()), // 2  what the caller may have
                 new RetryStage( // 1  one attempt after another
                     new RetryPolicy(config.retry()), routes, budgets),
                 new GpuStage(
@@ -127,6 +147,7 @@ public final class Gateway implements AutoCloseable {
     return new Entrance(
         config.http(),
         new TrustedProxies(config.http().trustedProxies()),
+        new Callers(config.keys(), revocations::contains, limits::priority),
         path::enter,
         (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
         model -> config.aliases().getOrDefault(model, model),
@@ -146,6 +167,7 @@ public final class Gateway implements AutoCloseable {
     budgets.config(config.retry());
     config.pools().keySet().forEach(this::showBudget);
     fleet.apply(change);
+    limits.become(config.limits(), System.nanoTime());
     entrance = path(config, fleet.routes());
     if (!config.monitor().equals(reload.config().monitor())) {
       performance = performance(config);
@@ -161,7 +183,7 @@ public final class Gateway implements AutoCloseable {
 
   private List<Tick> ticks() {
     List<Tick> all = new ArrayList<>(prober.ticks());
-    all.addAll(List.of(watchdog, performance, reload));
+    all.addAll(List.of(watchdog, performance, reload, audit));
     if (tls != null) {
       all.add(tls);
     }
@@ -177,6 +199,11 @@ public final class Gateway implements AutoCloseable {
         "forebay.loop.lag.seconds",
         "Longest lag of a loop in the last half to one minute",
         () -> watchdog.worstLagNanos() / 1e9);
+    metrics.gauge(
+        "forebay.permits.difference",
+        "Permits that no call holds, or that are held and not counted",
+        permits::difference);
+    metrics.limits(limits::readings);
     metrics.counter("forebay.loop.stalls", "Loops that lagged", watchdog::stalls);
     metrics.counter("forebay.log.dropped", "Lines that found no room", logs::dropped);
     String what = "Which configuration runs";
@@ -240,13 +267,19 @@ public final class Gateway implements AutoCloseable {
 
   private List<Page> pages() {
     Supplier<Duration> slowStart = () -> reload.config().gpu().slowStart();
-    return List.of(
-        Page.metrics("/metrics", metrics::scrape),
-        Page.json(
-            "/admin/replicas",
-            new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
-        Page.json("/admin/config", () -> reload.status().json()),
-        Page.action("/admin/reload", reload::onRequest));
+    Supplier<PermitAudit> held = () -> limits.audit(metrics::inflight, System.nanoTime());
+    List<Page> pages =
+        new ArrayList<>(new KeysPages(() -> reload.config().keys(), revocations).pages());
+    pages.addAll(
+        List.of(
+            Page.metrics("/metrics", metrics::scrape),
+            Page.json("/admin/permits", new PermitsJson(held)),
+            Page.json(
+                "/admin/replicas",
+                new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
+            Page.json("/admin/config", () -> reload.status().json()),
+            Page.action("/admin/reload", reload::onRequest)));
+    return pages;
   }
 
   /// Replaces the configuration, all of it or nothing; calls under way notice nothing. Blocks while

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,7 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void open(String path, Supplier<Content> content) {
-    pages.put(path, new Page(path, "GET", true, content));
+    pages.put(path, new Page(path, "GET", true, _ -> content.get()));
   }
 
   /// Listens.
@@ -74,8 +76,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private Content answer(HttpExchange exchange) {
-    String path = exchange.getRequestURI().getPath();
-    Page page = pages.get(path == null ? "" : path);
+    String path = Objects.requireNonNullElse(exchange.getRequestURI().getPath(), "");
+    Page page = page(path);
     if (page == null || !page.open()) {
       Content refusal = AdminDoor.refusal(exchange.getRequestHeaders(), token.get());
       if (refusal != null) {
@@ -97,11 +99,16 @@ public final class AdminServer implements AutoCloseable {
       return Content.text(405, "Only " + allowed + " here.\n");
     }
     try {
-      return page.content().get();
+      return page.content().apply(path.substring(page.path().length()));
     } catch (RuntimeException e) {
       LOG.error("{} could not be answered", path, e);
       return Content.text(500, "Could not be done; the log says why.\n");
     }
+  }
+
+  private @Nullable Page page(String path) {
+    Page page = pages.get(path);
+    return page != null ? page : pages.get(path.substring(0, path.lastIndexOf('/') + 1));
   }
 
   private static Content ready(Readiness readiness) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "forebay",
     description = "A gateway that keeps LLM services answering.",
+    subcommands = KeyCommand.class,
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     footer = {

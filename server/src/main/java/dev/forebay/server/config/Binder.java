@@ -1,5 +1,7 @@
 package dev.forebay.server.config;
 
+import dev.forebay.limit.Money;
+import dev.forebay.limit.Rate;
 import dev.forebay.server.config.Tree.Mapping;
 import dev.forebay.server.config.Tree.Nothing;
 import dev.forebay.server.config.Tree.Scalar;
@@ -23,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,8 +34,16 @@ import org.jspecify.annotations.Nullable;
 /// Turns a tree into records, strictly: each component has its key, each key its component. Goes on
 /// after an error, so that one start tells them all. Not safe for several threads.
 ///
-/// A number may be written as a size where the reference writes it as one.
+/// A number may be written as a size where the reference writes it as one, and as `none`, the
+/// largest there is, where the reference does. A key that is missing has the reference's default.
 final class Binder {
+  /// The largest number, in YAML.
+  static final String NONE = "none";
+
+  /// Records that are written as one value.
+  private static final Set<Class<?>> VALUES =
+      Set.of(Address.class, Secret.class, Rate.class, Money.class);
+
   private static final Pattern ISO_SPAN = Pattern.compile("-?PT[-0-9HMS.]+");
 
   /// @param line 0 if the value comes from the reference
@@ -43,16 +54,20 @@ final class Binder {
     }
   }
 
-  private final Tree reference;
+  private final Reference reference;
   private final Tree root;
   private final Placeholders placeholders;
   private final UnaryOperator<String> secretFiles;
   private final List<Refusal> refusals = new ArrayList<>();
 
-  /// @param reference the tree of defaults, for the form of values and for suggestions
+  /// @param reference for defaults, the form of values and suggestions
   /// @param root what is bound, for the lines of errors
   /// @param secretFiles reads the file that a secret lies in; throws IllegalArgumentException
-  Binder(Tree reference, Tree root, Placeholders placeholders, UnaryOperator<String> secretFiles) {
+  Binder(
+      Reference reference,
+      Tree root,
+      Placeholders placeholders,
+      UnaryOperator<String> secretFiles) {
     this.reference = reference;
     this.root = root;
     this.placeholders = placeholders;
@@ -86,7 +101,7 @@ final class Binder {
 
   /// Whether it is written as keys with values, rather than as one value.
   static boolean isGroup(Class<?> type) {
-    return type.isRecord() && type != Address.class && type != Secret.class;
+    return type.isRecord() && !VALUES.contains(type);
   }
 
   private @Nullable Object list(Type item, Tree tree, String path, String form) {
@@ -95,7 +110,7 @@ final class Binder {
     }
     var values = new ArrayList<Object>();
     for (int i = 0; i < items.size(); i++) {
-      Object value = bind(item, items.get(i), path + "[" + i + "]", form + "[]");
+      Object value = bind(item, items.get(i), path + "[" + i + "]", Reference.itemsOf(form));
       if (value != null) {
         values.add(value);
       }
@@ -107,14 +122,22 @@ final class Binder {
     if (!(tree instanceof Mapping(var entries, _))) {
       return refuse(tree, path, "must be a mapping of names to values");
     }
+    var named = new LinkedHashMap<>(entries);
+    String everyForm = join(form, Reference.EVERY);
+    Tree every = reference.at(everyForm) == null ? null : named.remove(Reference.EVERY);
+    if (every != null) {
+      // Looked at also where there is no entry that would have it.
+      components((Class<?>) type, every, join(path, Reference.EVERY), everyForm);
+    }
     var values = new LinkedHashMap<String, Object>();
-    entries.forEach((key, entry) -> {
-      Object value = bind(type, entry, join(path, key), Reference.entriesOf(form));
+    named.forEach((key, entry) -> {
+      Tree whole = every == null ? entry : every.under(entry);
+      Object value = bind(type, whole, join(path, key), Reference.entriesOf(form));
       if (value != null) {
         values.put(key, value);
       }
     });
-    return values.size() == entries.size() ? values : null;
+    return values.size() == named.size() ? values : null;
   }
 
   private @Nullable Object record(Class<?> type, Tree tree, String path, String form) {
@@ -141,7 +164,8 @@ final class Binder {
   }
 
   /// The values of a record's components, without making it; null if one has an error.
-  @Nullable Object @Nullable [] components(Class<?> type, Tree tree, String path, String form) {
+  @Nullable Object @Nullable [] components(Class<?> type, Tree tree, String path, String at) {
+    String form = Reference.formOf(type, at);
     if (!(tree instanceof Mapping(var entries, _))) {
       refuse(tree, path, "must be a mapping of keys to values");
       return null;
@@ -158,7 +182,7 @@ final class Binder {
     @Nullable Object[] values = new @Nullable Object[components.length];
     for (int i = 0; i < components.length; i++) {
       String name = components[i].getName();
-      Tree entry = entries.get(name);
+      Tree entry = entries.getOrDefault(name, reference.at(join(form, name)));
       values[i] =
           entry == null
               ? refuse(tree, join(path, name), "is missing")
@@ -177,7 +201,7 @@ final class Binder {
     if (near.isPresent()) {
       return "is not known; did you mean " + near.get() + "?";
     }
-    String elsewhere = whereKnown(reference, "", key);
+    String elsewhere = whereKnown(reference.tree(), "", key);
     return elsewhere == null
         ? "is not known; known here are " + String.join(", ", words)
         : "is not known here; did you mean " + elsewhere + "?";
@@ -244,6 +268,12 @@ final class Binder {
     if (type == Address.class) {
       return Address.parse(text);
     }
+    if (type == Rate.class) {
+      return Rate.parse(text);
+    }
+    if (type == Money.class) {
+      return Money.parse(text);
+    }
     if (type == URI.class) {
       return url(text);
     }
@@ -257,6 +287,9 @@ final class Binder {
     if (writtenAsSize(form)) {
       return Sizes.parse(text);
     }
+    if (text.equals(NONE) && writtenAs(form, NONE)) {
+      return Long.MAX_VALUE;
+    }
     try {
       return Long.parseLong(text.replace("_", ""));
     } catch (NumberFormatException e) {
@@ -266,6 +299,10 @@ final class Binder {
 
   private boolean writtenAsSize(String form) {
     return reference.at(form) instanceof Scalar(String text, _) && text.endsWith("B");
+  }
+
+  private boolean writtenAs(String form, String word) {
+    return reference.at(form) instanceof Scalar(String text, _) && text.equals(word);
   }
 
   private static URI url(String text) {

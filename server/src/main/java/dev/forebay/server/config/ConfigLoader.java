@@ -87,7 +87,7 @@ public final class ConfigLoader {
     keys.computeIfPresent(Reference.POOLS, (_, pools) -> laidOverDefaults(pools, keys));
     var binder =
         new Binder(
-            reference.tree(),
+            reference,
             new Mapping(keys, 0),
             placeholders,
             path -> secret(folder.resolve(path), path, reads));

@@ -10,16 +10,18 @@ import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import dev.forebay.limit.Money;
+import dev.forebay.limit.Rate;
 import dev.forebay.server.config.Tree.Scalar;
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.setting.Secret;
-import dev.forebay.server.upstream.ReplicaConfig;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +37,7 @@ public final class ConfigSchema {
   private final Reference reference = Reference.load();
   private final Map<String, String> comments = reference.comments();
 
-  /// Where the reference speaks of a record. Each record of the configuration stands in one place.
+  /// Where the reference speaks of a record. Each stands in one place, or is shown in one.
   private final Map<Class<?>, String> paths = new HashMap<>();
 
   private ConfigSchema() {
@@ -50,9 +52,14 @@ public final class ConfigSchema {
   private void walk(Type type, String path) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
-      walk(arguments[arguments.length - 1], Reference.entriesOf(path));
-    } else if (type instanceof Class<?> single && single.isRecord()) {
-      paths.put(single, path);
+      boolean list = generic.getRawType() == List.class;
+      walk(
+          arguments[arguments.length - 1],
+          list ? Reference.itemsOf(path) : Reference.entriesOf(path));
+    } else if (type instanceof Class<?> single && Binder.isGroup(single)) {
+      if (paths.putIfAbsent(single, Reference.formOf(single, path)) != null) {
+        return;
+      }
       for (RecordComponent component : single.getRecordComponents()) {
         walk(component.getGenericType(), Binder.join(path, component.getName()));
       }
@@ -72,7 +79,7 @@ public final class ConfigSchema {
         .forFields()
         .withDescriptionResolver(field -> comments.get(pathOf(field)))
         .withDefaultResolver(this::defaultOf)
-        .withCustomDefinitionProvider((field, _) -> size(field));
+        .withCustomDefinitionProvider((field, _) -> number(field));
     ObjectNode schema = new SchemaGenerator(builder.build()).generateSchema(GatewayConfig.class);
     ObjectNode replicas = (ObjectNode) schema.at("/definitions/PoolConfig/properties/replicas");
     JsonNode replica = replicas.required("items").deepCopy();
@@ -94,33 +101,39 @@ public final class ConfigSchema {
   private String pathOf(FieldScope field) {
     Class<?> owner = field.getDeclaringType().getErasedType();
     String path = paths.getOrDefault(owner, "");
-    String name = field.getDeclaredName();
-    return owner == ReplicaConfig.class ? Binder.join(path + "[]", name) : Binder.join(path, name);
+    return Binder.join(path, field.getDeclaredName());
   }
 
   private @Nullable Object defaultOf(FieldScope field) {
     if (field.isFakeContainerItemScope()
-        || !(reference.tree().at(pathOf(field)) instanceof Scalar(String text, _))) {
+        || !(reference.at(pathOf(field)) instanceof Scalar(String text, _))) {
       return null;
     }
     Class<?> type = field.getType().getErasedType();
     if (type == boolean.class) {
       return Boolean.valueOf(text);
     }
-    boolean number = (type == int.class || type == long.class) && !text.endsWith("B");
-    return number ? Long.valueOf(text) : text;
+    boolean number = type == int.class || type == long.class;
+    return number && text.chars().allMatch(Character::isDigit) ? Long.valueOf(text) : text;
   }
 
-  private @Nullable CustomPropertyDefinition size(FieldScope field) {
+  /// Numbers that are not written as numbers alone.
+  private @Nullable CustomPropertyDefinition number(FieldScope field) {
     Class<?> type = field.getType().getErasedType();
-    boolean size =
-        (type == int.class || type == long.class)
-            && reference.tree().at(pathOf(field)) instanceof Scalar(String text, _)
-            && text.endsWith("B");
-    return size
-        ? new CustomPropertyDefinition(
-            text("^\\d+(B|[KMG]i?B)$|" + PLACEHOLDER), CustomDefinition.AttributeInclusion.YES)
+    if ((type != int.class && type != long.class)
+        || !(reference.at(pathOf(field)) instanceof Scalar(String text, _))) {
+      return null;
+    }
+    if (text.endsWith("B")) {
+      return property(text("^\\d+(B|[KMG]i?B)$|" + PLACEHOLDER));
+    }
+    return text.equals(Binder.NONE)
+        ? property(or("integer", "^" + Binder.NONE + "$|" + PLACEHOLDER))
         : null;
+  }
+
+  private static CustomPropertyDefinition property(ObjectNode definition) {
+    return new CustomPropertyDefinition(definition, CustomDefinition.AttributeInclusion.YES);
   }
 
   private @Nullable CustomDefinition definition(
@@ -131,6 +144,12 @@ public final class ConfigSchema {
     }
     if (single == Address.class) {
       return inline(text("^[^\\s:]+:\\d+$|^\\[[^\\s\\]]+]:\\d+$|" + PLACEHOLDER));
+    }
+    if (single == Rate.class) {
+      return inline(text("^\\d{1,10}/(s|min|h|d)$|" + PLACEHOLDER));
+    }
+    if (single == Money.class) {
+      return inline(or("number", "^\\d+(\\.\\d{1,6})?$|" + PLACEHOLDER));
     }
     if (single == Secret.class || single == URI.class) {
       return inline(JSON.createObjectNode().put("type", "string"));
@@ -160,8 +179,12 @@ public final class ConfigSchema {
 
   /// A type, or a placeholder that is filled with it.
   private static ObjectNode or(String type) {
+    return or(type, PLACEHOLDER);
+  }
+
+  private static ObjectNode or(String type, String pattern) {
     ObjectNode either = JSON.createObjectNode();
-    either.putArray("anyOf").add(JSON.createObjectNode().put("type", type)).add(text(PLACEHOLDER));
+    either.putArray("anyOf").add(JSON.createObjectNode().put("type", type)).add(text(pattern));
     return either;
   }
 

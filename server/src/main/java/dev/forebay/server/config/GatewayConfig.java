@@ -1,12 +1,15 @@
 package dev.forebay.server.config;
 
 import dev.forebay.gpu.GpuConfig;
+import dev.forebay.limit.LimitConfig;
+import dev.forebay.limit.LimitLint;
 import dev.forebay.monitor.MonitorConfig;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
+import dev.forebay.server.http.KeyConfig;
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.ReplicaConfig;
@@ -17,7 +20,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Everything that an operator can set. The components are named as the packages they configure.
@@ -28,9 +33,12 @@ import java.util.regex.Pattern;
 /// @param aliases a model that callers name, to the model that a pool serves; never to another
 ///   alias
 /// @param retry layer 1
+/// @param limits layer 2
 /// @param gpu layer 4
 /// @param upstream how patient the gateway is with a replica
 /// @param monitor layer 7
+/// @param keys what callers must show; nothing if there are none
+/// @param revokedKeys the file that remembers which keys were revoked
 /// @param log what is written to files
 public record GatewayConfig(
     HttpConfig http,
@@ -38,6 +46,9 @@ public record GatewayConfig(
     Map<String, PoolConfig> pools,
     Map<String, String> aliases,
     RetryConfig retry,
+    LimitConfig limits,
+    List<KeyConfig> keys,
+    String revokedKeys,
     GpuConfig gpu,
     UpstreamConfig upstream,
     MonitorConfig monitor,
@@ -50,6 +61,7 @@ public record GatewayConfig(
 
   public GatewayConfig {
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+    keys = List.copyOf(keys);
     aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
     var conflicts = new ArrayList<String>();
     for (String pool : pools.keySet()) {
@@ -60,6 +72,7 @@ public record GatewayConfig(
     replicasOfTheSameName(pools, conflicts);
     modelsServedTwice(pools, conflicts);
     aliasesOfAliases(aliases, conflicts);
+    keysOfTheSameName(keys, conflicts);
     if (!conflicts.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", conflicts));
     }
@@ -101,30 +114,64 @@ public record GatewayConfig(
     });
   }
 
+  private static void keysOfTheSameName(List<KeyConfig> keys, List<String> conflicts) {
+    var ids = new HashSet<String>();
+    var hashes = new HashSet<String>();
+    for (KeyConfig key : keys) {
+      if (!ids.add(key.id())) {
+        conflicts.add("keys must have unique ids, more than one was " + key.id());
+      }
+      if (!hashes.add(key.hash().value().toLowerCase(Locale.ROOT))) {
+        conflicts.add("keys must have unique hashes, %s has that of another".formatted(key.id()));
+      }
+    }
+  }
+
   /// The same, with callers connecting elsewhere.
   public GatewayConfig listeningOn(Address address) {
     return new GatewayConfig(
-        http.listeningOn(address), admin, pools, aliases, retry, gpu, upstream, monitor, log);
+        http.listeningOn(address),
+        admin,
+        pools,
+        aliases,
+        retry,
+        limits,
+        keys,
+        revokedKeys,
+        gpu,
+        upstream,
+        monitor,
+        log);
   }
 
   /// What is allowed but looks like a slip, one sentence each.
   public List<String> warnings() {
+    var warnings = new ArrayList<String>();
+    Set<String> listed = listedModels();
     if (pools.isEmpty()) {
-      return List.of("pools is empty: every call will be answered 404");
+      warnings.add("pools is empty: every call will be answered 404");
+    } else if (!listed.isEmpty()) {
+      aliases.forEach((alias, model) -> {
+        if (!listed.contains(model)) {
+          warnings.add("aliases.%s names %s, which no pool lists".formatted(alias, model));
+        }
+      });
     }
+    var tenants = new LinkedHashMap<String, String>();
+    keys.forEach(key -> tenants.put(key.tenant() + "/" + key.id(), key.tenant()));
+    LimitLint.check(limits, listed, tenants).forEach(found -> warnings.add(found.toString()));
+    return warnings;
+  }
+
+  /// The models that pools list; none if a pool serves what its replicas will say.
+  private Set<String> listedModels() {
     var listed = new HashSet<String>();
     for (PoolConfig pool : pools.values()) {
       if (pool.models().isEmpty()) {
-        return List.of(); // it serves what its replicas will say
+        return Set.of();
       }
       listed.addAll(pool.models());
     }
-    var warnings = new ArrayList<String>();
-    aliases.forEach((alias, model) -> {
-      if (!listed.contains(model)) {
-        warnings.add("aliases.%s names %s, which no pool lists".formatted(alias, model));
-      }
-    });
-    return warnings;
+    return listed;
   }
 }

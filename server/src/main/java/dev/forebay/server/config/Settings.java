@@ -23,7 +23,14 @@ public final class Settings {
   /// What is opened, bound or started once; another value needs another process. Keys that begin
   /// with one of these are meant too.
   private static final List<String> FIXED =
-      List.of("http.listen", "http.loops", "http.tls", "admin.listen", "gpu.affinity", "log");
+      List.of(
+          "http.listen",
+          "http.loops",
+          "http.tls",
+          "admin.listen",
+          "gpu.affinity",
+          "revokedKeys",
+          "log");
 
   private final GatewayConfig config;
   private final Map<String, Object> byKey = new LinkedHashMap<>();
@@ -97,6 +104,7 @@ public final class Settings {
       case Record group when Binder.isGroup(group.getClass()) -> tree(components(group));
       case Duration span -> Spans.print(span);
       case Enum<?> constant -> Binder.keyword(constant);
+      case Long number when number == Long.MAX_VALUE -> Binder.NONE;
       case Number number -> number;
       case Boolean truth -> truth;
       case Secret secret -> secret.toString();

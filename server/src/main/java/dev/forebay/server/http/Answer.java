@@ -1,5 +1,6 @@
 package dev.forebay.server.http;
 
+import dev.forebay.pipeline.Allowance;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
@@ -10,6 +11,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +33,7 @@ record Answer(
     Duration retryAfter,
     @Nullable String param) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration LEAST_SPREAD = Duration.ofMillis(20);
 
   Answer(int status, String type, String code, String message, Duration retryAfter) {
     this(status, type, code, message, retryAfter, null);
@@ -39,6 +42,24 @@ record Answer(
   /// The same, naming the member of the body that is to blame.
   Answer about(@Nullable String param) {
     return param == null ? this : new Answer(status, type, code, message, retryAfter, param);
+  }
+
+  /// The same, telling which limit refused the call and when it would pass.
+  Answer because(@Nullable Allowance allowance) {
+    if (allowance == null || allowance.refusal() == null) {
+      return this;
+    }
+    String when = "; try again in " + AllowanceLines.span(retryAfter);
+    return new Answer(
+        status, type, code, message + ": " + allowance.refusal() + when, retryAfter, param);
+  }
+
+  /// The same, to be tried up to a tenth later, so that those who were refused together do not come
+  /// back together. Never earlier.
+  Answer spread(RandomGenerator random) {
+    long most = Math.max(LEAST_SPREAD.toNanos(), retryAfter.toNanos() / 10);
+    Duration later = retryAfter.plusNanos(random.nextLong(most));
+    return new Answer(status, type, code, message, later, param);
   }
 
   /// @param overloadStatus what overload is told as: 503, 429 or 529
@@ -95,6 +116,7 @@ record Answer(
   private static Answer failed(Cause cause, String detail) {
     return switch (cause) {
       case INVALID_REQUEST -> invalid(400, "invalid_request", detail);
+      case UNAUTHENTICATED -> invalid(401, "invalid_api_key", detail);
       case FORBIDDEN -> new Answer(403, "permission_error", "forbidden", detail, Duration.ZERO);
       case UNKNOWN_MODEL -> invalid(404, "model_not_found", detail);
       case UNKNOWN_ROUTE -> invalid(404, "unknown_route", detail);
@@ -147,6 +169,7 @@ record Answer(
   private String anthropicType() {
     return switch (status) {
       case 400, 408, 415 -> "invalid_request_error";
+      case 401 -> "authentication_error";
       case 403 -> "permission_error";
       case 404 -> "not_found_error";
       case 413 -> "request_too_large";

@@ -11,6 +11,9 @@ interface Carrier {
   /// The address at the other end, as told by a trusted proxy's PROXY header where there was one.
   InetAddress peer();
 
+  /// The keys that its connection shows.
+  ShownKey shownKey();
+
   ByteBufAllocator alloc();
 
   /// The caller's side of the answer to that request.

@@ -1,6 +1,8 @@
 package dev.forebay.server.http;
 
+import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
@@ -20,13 +22,18 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a caller, from its head to its answer: reads it, makes a call of it, and answers
 /// what no replica answers. Belongs to its loop.
 final class ClientRequest {
+  /// Clients that are told to wait for longer than this ignore it and come back at once.
+  private static final long LONGEST_RETRY_AFTER_MILLIS = 59_000;
+
   private final HttpListener listener;
   private final NettyLoop loop;
   private final Entrance entrance;
@@ -36,6 +43,8 @@ final class ClientRequest {
   private final long bodyLength;
   private final long arrivedNanos;
 
+  private @Nullable InetAddress address;
+  private @Nullable Caller caller;
   private Route.@Nullable ToPool route;
   private @Nullable RequestBody reading;
   private Body.@Nullable Passing passing;
@@ -75,8 +84,16 @@ final class ClientRequest {
       return;
     }
     switch (Route.of(head.method(), head.uri())) {
-      case Route.ToPool toPool -> beginCall(toPool);
+      case Route.ToPool toPool -> {
+        route = toPool;
+        if (isKnown()) {
+          beginCall(toPool);
+        }
+      }
       case Route.Models(var id) -> {
+        if (!isKnown()) {
+          return;
+        }
         String refusal = listener.door(entrance).refusal(head, false);
         if (refusal != null) {
           refuse(Cause.FORBIDDEN, refusal);
@@ -88,8 +105,29 @@ final class ClientRequest {
     }
   }
 
+  /// Finds out who calls; refuses the request if that is nobody who may.
+  private boolean isKnown() {
+    Network network = Network.of(address().getAddress());
+    return switch (entrance.callers().of(head.headers(), carrier.shownKey(), network)) {
+      case Callers.Found.Is(Caller is) -> {
+        caller = is;
+        yield true;
+      }
+      case Callers.Found.Refused(Cause cause, String why) -> {
+        refuse(cause, why);
+        yield false;
+      }
+    };
+  }
+
+  private InetAddress address() {
+    if (address == null) {
+      address = entrance.proxies().caller(carrier.peer(), head.headers());
+    }
+    return address;
+  }
+
   private void beginCall(Route.ToPool toPool) {
-    route = toPool;
     boolean held = toPool.operation() != Operation.PASS_THROUGH;
     boolean json = held && toPool.operation() != Operation.STORED;
     String refusal = listener.door(entrance).refusal(head, json);
@@ -257,16 +295,18 @@ final class ClientRequest {
 
   private HttpCall make(Request request, Body body) {
     reply = carrier.reply(head);
+    InetAddress from = address();
     return new HttpCall(
         CallIds.of(head.headers()),
         loop,
         request,
+        caller == null ? Caller.anonymous(Network.of(from.getAddress())) : caller,
         arrivedNanos,
         head,
         route == null ? head.uri() : route.path(),
         body,
         reply,
-        entrance.proxies().caller(carrier.peer(), head.headers()));
+        from);
   }
 
   // answering
@@ -294,7 +334,11 @@ final class ClientRequest {
     }
     Reply reply = ended.reply();
     if (!reply.committed()) {
-      write(ended, Answer.to(outcome, config.overloadStatus()).about(blamed));
+      Answer answer = Answer.to(outcome, config.overloadStatus()).about(blamed);
+      if (answer.status() == 429) {
+        answer = answer.spread(ThreadLocalRandom.current());
+      }
+      write(ended, answer.because(ended.allowance()));
     } else if (!(outcome instanceof Served)) {
       tellInStream(ended, outcome);
     }
@@ -308,9 +352,15 @@ final class ClientRequest {
       lines.append("request-id: ").append(ended.id()).append("\r\n"); // where its clients look
     }
     if (answer.retryAfter().isPositive()) {
-      long millis = Math.max(1, answer.retryAfter().toMillis());
+      long millis = Math.ceilDiv(answer.retryAfter().toNanos(), 1_000_000L);
       lines.append("retry-after: ").append((millis + 999) / 1000).append("\r\n");
       lines.append("retry-after-ms: ").append(millis).append("\r\n");
+      if (millis > LONGEST_RETRY_AFTER_MILLIS) {
+        lines.append("x-should-retry: false\r\n");
+      }
+    }
+    if (answer.status() == 401) {
+      lines.append("www-authenticate: Bearer\r\n");
     }
     json(
         ended.reply(),
@@ -381,7 +431,8 @@ final class ClientRequest {
               + "access-control-allow-methods: "
               + allowed
               + "\r\naccess-control-allow-headers: "
-              + "authorization, content-type, x-deadline-ms, x-request-id\r\n";
+              + "authorization, x-api-key, api-key, content-type, x-deadline-ms, x-forebay-priority,"
+              + " x-request-id\r\n";
     }
     if (options) {
       wrong.commit(

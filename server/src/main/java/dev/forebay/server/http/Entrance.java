@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param http how callers are treated
 /// @param proxies who is believed when it says for whom it calls
+/// @param callers who calls, by the key that is shown
 /// @param path takes a call that was read and found valid
 /// @param refused takes a call that ends at the door, so that it is counted like any other
 /// @param aliases from the model that a caller named to the one that is served
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
 public record Entrance(
     HttpConfig http,
     TrustedProxies proxies,
+    Callers callers,
     Next path,
     BiConsumer<HttpCall, Outcome> refused,
     UnaryOperator<String> aliases,

@@ -37,6 +37,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final InetAddress peer;
   private final ArrayDeque<Object> early = new ArrayDeque<>(2);
   private final Sweep.Swept limits = new Limits();
+  private final ShownKey shownKey = new ShownKey();
 
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ClientRequest request;
@@ -130,6 +131,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public InetAddress peer() {
     return peer;
+  }
+
+  @Override
+  public ShownKey shownKey() {
+    return shownKey;
   }
 
   @Override

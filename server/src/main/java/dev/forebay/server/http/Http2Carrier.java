@@ -77,6 +77,11 @@ final class Http2Carrier implements Carrier {
   }
 
   @Override
+  public ShownKey shownKey() {
+    return connection.shownKey();
+  }
+
+  @Override
   public ByteBufAllocator alloc() {
     return connection.alloc();
   }

@@ -52,6 +52,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
   private final HttpListener listener;
   private final NettyLoop loop;
+  private final ShownKey shownKey = new ShownKey();
   private final InetAddress peer;
   private final Http2Connection.PropertyKey key;
   private final Sweep.Swept limits = new Limits();
@@ -230,6 +231,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
   InetAddress peer() {
     return peer;
+  }
+
+  ShownKey shownKey() {
+    return shownKey;
   }
 
   ByteBufAllocator alloc() {

@@ -2,7 +2,6 @@ package dev.forebay.server.http;
 
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
-import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -25,13 +24,14 @@ public final class HttpCall extends Call {
       String id,
       NettyLoop loop,
       Request request,
+      Caller caller,
       long arrivedNanos,
       HttpRequest head,
       String path,
       Body body,
       Reply reply,
       InetAddress address) {
-    super(id, loop, request, Caller.anonymous(Network.of(address.getAddress())), arrivedNanos);
+    super(id, loop, request, caller, arrivedNanos);
     this.loop = loop;
     this.head = head;
     this.path = path;

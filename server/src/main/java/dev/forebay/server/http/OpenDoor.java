@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who may come in while the gateway asks for no key: programs on this machine, but no web page
-/// that a browser on this machine happens to show.
+/// Who may come in, apart from keys: programs on this machine, but no web page that a browser on
+/// this machine happens to show.
 ///
 /// A page can make a browser send requests to loopback. What gives it away is a foreign `Host` (DNS
 /// rebinding), an `Origin`, or a body of a type that a plain form can send. Such a body is let in
@@ -31,7 +31,7 @@ final class OpenDoor {
     HttpHeaders headers = request.headers();
     String host = headers.get(HttpHeaderNames.HOST);
     if (loopback && host != null && !LOOPBACK.contains(withoutPort(host))) {
-      return "Host \"" + host + "\" is not this machine; without keys only loopback is served";
+      return "Host \"" + host + "\" is not this machine; http.listen is a loopback address";
     }
     String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin != null && !allows(origin)) {
@@ -52,7 +52,9 @@ final class OpenDoor {
   }
 
   private static boolean hasCredentials(HttpHeaders headers) {
-    return headers.contains(HttpHeaderNames.AUTHORIZATION) || headers.contains("x-api-key");
+    return headers.contains(HttpHeaderNames.AUTHORIZATION)
+        || headers.contains("x-api-key")
+        || headers.contains("api-key");
   }
 
   private static String withoutPort(String host) {

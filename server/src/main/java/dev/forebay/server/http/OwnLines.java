@@ -15,6 +15,7 @@ public final class OwnLines {
     if (call.replicasAsked() > 0) {
       lines.append("x-forebay-attempts: ").append(call.replicasAsked()).append("\r\n");
     }
+    AllowanceLines.append(call.allowance(), lines);
     String origin = call.headers().get("origin");
     if (origin != null) {
       // A foreign page never gets this far: the door lets in only origins that are listed.

@@ -81,6 +81,57 @@ class CommandsTest {
   }
 
   @Test
+  void checkNamesRulesThatDoNothing() throws IOException {
+    String dead =
+        """
+        pools: {chat: {models: [m], replicas: ['http://h:1']}}
+        keys: [{id: k, tenant: stranger, hash: "%s"}]
+        limits:
+          global: {requests: [{rate: 100/s, burst: 50}]}
+          address: {requests: [{rate: 101/s, burst: 50}]}
+          user: {tokens: [{rate: 1/s, burst: 0}, {rate: 600/min, burst: 600}]}
+          models: {gone: {input: 0.5}}
+          tiers: {unused: {}}
+          tenants:
+            acme:
+              models: [gone]
+              limits: {requests: [{rate: 60/min, burst: 5, delay: 5}]}
+              keys: {nobody: {concurrency: [{most: 1}]}}
+        """
+            .formatted("0".repeat(64));
+    assertThat(run("check", file(dead))).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+        .hasSize(12)
+        .anyMatch(line -> line.contains("limits.address: requests 101/s burst 50: never binds"))
+        .anyMatch(line -> line.contains("limits.user: tokens 1/s burst 0: burst 0 lets no call"))
+        .anyMatch(line -> line.contains("limits.user: tokens 600/min burst 600: a call without"))
+        .anyMatch(line -> line.contains("limits.models.gone: no pool serves this model"))
+        .anyMatch(line -> line.contains("limits.models.gone: has a price, but no tenant"))
+        .anyMatch(line -> line.contains("limits.tiers.unused: no tenant has this tier"))
+        .anyMatch(line -> line.contains("limits.tenants.acme: no key belongs to this tenant"))
+        .anyMatch(line -> line.contains("limits.tenants.acme.models: no pool serves any"))
+        .anyMatch(line -> line.contains("limits.tenants.acme.keys.nobody: the tenant has no such"))
+        .anyMatch(line -> line.contains("keys.stranger/k: tenant stranger is not configured"));
+  }
+
+  @Test
+  void keyNewPrintsAKeyAndALineThatFits() throws IOException {
+    assertThat(run("key", "new", "--tenant", "acme", "--id", "ci")).isZero();
+    List<String> lines = out.toString().lines().map(String::strip).toList();
+    assertThat(lines.get(1)).matches("fb-[A-Za-z0-9_-]{43}");
+    String yaml = VALID + "keys:\n  " + lines.getLast() + "\n";
+    assertThat(run("check", file(yaml))).isZero();
+    assertThat(yaml).contains("id: \"ci\"").doesNotContain(lines.get(1));
+  }
+
+  @Test
+  void keyNewNamesWhatCannotBeAnId() {
+    assertThat(run("key", "new", "--tenant", "acme", "--id", "a b")).isEqualTo(64);
+    assertThat(err.toString()).contains("id must be", "was a b");
+    assertThat(run("key", "new")).isEqualTo(64);
+  }
+
+  @Test
   void checkExits66WithoutTheFile() {
     assertThat(run("check", folder.resolve("none.yaml").toString())).isEqualTo(66);
     assertThat(err.toString()).contains("none.yaml does not exist");

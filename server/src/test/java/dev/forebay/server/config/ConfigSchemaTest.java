@@ -30,7 +30,11 @@ class ConfigSchemaTest {
             "pools: {a: {speaks: anthropic, replicas: ['http://h:1', {url: 'http://i:1'}]}}",
             "poolDefaults: {probe: {every: 250ms}}",
             "http: {maxHeldBody: 100MB, loops: '${LOOPS:2}', listen: '[::1]:0'}",
-            "aliases: {a: b}")) {
+            "aliases: {a: b}",
+            "limits: {global: {requests: [{rate: 200/s, burst: 5, delay: none, shadow: true}]}}",
+            "limits: {address: {requests: [{rate: '${R}', delay: 3}], concurrency: [{most: 1}]}}",
+            "limits: {tenants: {a: {budget: {amount: 12.5, per: day}, keys: {ci: {}}}}}",
+            "limits: {models: {'*': {input: '0.55'}, m: {limits: {tokens: []}}}}")) {
       assertThat(allows(yaml)).as(yaml).isTrue();
     }
   }
@@ -50,6 +54,11 @@ class ConfigSchemaTest {
             "pools: {a: {speaks: opnai}}",
             "pools: {a: {replicas: [{ulr: 'http://h:1'}]}}",
             "pools: {a: {replicas: 'http://h:1'}}",
+            "limits: {global: {requests: {rate: 200/s}}}",
+            "limits: {user: {requests: [{rate: 200/week}]}}",
+            "limits: {tiers: {free: {requests: [{rate: 1/s, delay: never}]}}}",
+            "limits: {tenants: {a: {budget: {amount: much}}}}",
+            "limits: {tenants: {a: {teir: free}}}",
             "poolDefaults: {dns: {ur: ''}}")) {
       assertThat(allows(yaml)).as(yaml).isFalse();
     }
@@ -92,6 +101,7 @@ class ConfigSchemaTest {
                   .find();
       case "integer" -> value.isIntegralNumber();
       case "boolean" -> value.isBoolean();
+      case "number" -> value.isNumber();
       case "array" ->
           value.isArray() && value.valueStream().allMatch(item -> allows(rule.path("items"), item));
       case "object" ->

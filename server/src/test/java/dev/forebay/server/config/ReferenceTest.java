@@ -3,8 +3,6 @@ package dev.forebay.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.server.config.Tree.Mapping;
-import dev.forebay.server.setting.Address;
-import dev.forebay.server.setting.Secret;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -19,7 +17,6 @@ class ReferenceTest {
   void everyComponentHasAKeyWithACommentAndEveryKeyAComponent() {
     var components = new TreeSet<String>();
     collect(GatewayConfig.class, "", components);
-    components.add(Reference.POOL_DEFAULTS);
 
     assertThat(new TreeSet<>(reference.comments().keySet())).isEqualTo(components);
     var keys = new TreeSet<String>();
@@ -42,19 +39,24 @@ class ReferenceTest {
   private static void collect(Type type, String path, Set<String> paths) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
+      Type each = arguments[arguments.length - 1];
       boolean list = generic.getRawType() == java.util.List.class;
-      collect(
-          arguments[arguments.length - 1], list ? path + "[]" : Reference.entriesOf(path), paths);
-    } else if (type instanceof Class<?> single
-        && single.isRecord()
-        && single != Address.class
-        && single != Secret.class) {
+      String form = list ? Reference.itemsOf(path) : Reference.entriesOf(path);
+      if (!list && each instanceof Class<?> group && isShownAt(group, form)) {
+        paths.add(form);
+      }
+      collect(each, form, paths);
+    } else if (type instanceof Class<?> single && isShownAt(single, path)) {
       for (RecordComponent component : single.getRecordComponents()) {
         String name = Binder.join(path, component.getName());
         paths.add(name);
         collect(component.getGenericType(), name, paths);
       }
     }
+  }
+
+  private static boolean isShownAt(Class<?> type, String path) {
+    return Binder.isGroup(type) && Reference.formOf(type, path).equals(path);
   }
 
   private static void collect(Tree tree, String path, Set<String> paths) {

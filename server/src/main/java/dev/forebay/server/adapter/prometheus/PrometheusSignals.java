@@ -1,6 +1,7 @@
 package dev.forebay.server.adapter.prometheus;
 
 import dev.forebay.fleet.Fleet;
+import dev.forebay.limit.LimitReading;
 import dev.forebay.monitor.Signals;
 import dev.forebay.monitor.Verdict;
 import dev.forebay.pipeline.Attempt;
@@ -59,6 +60,7 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   private final Map<Verdict, Counter> wasted = new EnumMap<>(Verdict.class);
   private final JvmGcMetrics garbage = new JvmGcMetrics();
   private final FleetGauges fleet;
+  private volatile @Nullable LimitCounters limits;
   private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
   private final Map<MultiGauge, Supplier<List<Row<?>>>> infos = new ConcurrentHashMap<>();
 
@@ -199,9 +201,24 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
         () -> List.of(Row.of(Tags.of(label, word.get()), () -> 1)));
   }
 
+  /// Shows what limits refuse.
+  ///
+  /// @param readings asked at each scrape, from any thread
+  public void limits(Supplier<List<LimitReading>> readings) {
+    limits = new LimitCounters(registry, readings);
+  }
+
+  /// Calls on the path now.
+  public long inflight() {
+    return inflight.sum();
+  }
+
   /// All readings in Prometheus' text format, version 0.0.4. Takes milliseconds; not for a loop.
   public synchronized String scrape() {
     fleet.read();
+    if (limits != null) {
+      limits.read();
+    }
     infos.forEach((gauge, rows) -> gauge.register(rows.get(), true));
     return registry.scrape();
   }
