@@ -38,8 +38,14 @@ enum Attack {
     void press(Socket socket, Siege siege) throws Exception {
       send(
           socket,
-          "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
-              + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+          String.join(
+              "\r\n",
+              "POST /v1/chat/completions HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/json",
+              "Transfer-Encoding: chunked",
+              "",
+              ""));
       for (int i = 0; i < 1_500 && !siege.over(); i++) {
         send(socket, "1\r\n \r\n".repeat(1_000));
       }
