@@ -56,6 +56,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -84,6 +86,7 @@ public final class Gateway implements AutoCloseable {
   private final Prober prober;
   private final Makers makers;
   private final RetryBudgets budgets;
+  private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
   private final Limits limits;
   private final Revocations revocations;
@@ -218,6 +221,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void showBudget(String pool) {
+    if (!shownBudgets.add(pool)) {
+      return;
+    }
     PoolBudget budget = budgets.of(pool);
     String left = "Retries that the pool's budget could pay for now";
     metrics.gauge("forebay.retry.budget.left", left, "pool", pool, budget::left);

@@ -1,5 +1,6 @@
 package dev.forebay.lab.chaos;
 
+import dev.forebay.lab.bench.proxy.Java;
 import dev.forebay.server.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,16 +31,8 @@ final class GatewayProcess implements AutoCloseable {
     Path config = Files.writeString(folder.resolve("forebay.yaml"), yaml);
     Process process =
         new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName(),
-                    "serve",
-                    "--config",
-                    config.toString()))
+                Java.command(
+                    List.of(), Main.class.getName(), "serve", "--config", config.toString()))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();

@@ -26,6 +26,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,11 @@ final class Http2Caller implements AutoCloseable {
   private final CompletableFuture<Long> goAway = new CompletableFuture<>();
 
   Http2Caller(int port) throws InterruptedException {
+    this(port, 1 << 16);
+  }
+
+  /// @param window bytes that each stream may be sent before it is read on; 0 takes nothing
+  Http2Caller(int port, int window) throws InterruptedException {
     channel =
         new Bootstrap()
             .group(group)
@@ -53,7 +59,11 @@ final class Http2Caller implements AutoCloseable {
                   protected void initChannel(Channel made) {
                     made.pipeline()
                         .addLast(
-                            Http2FrameCodecBuilder.forClient().validateHeaders(false).build(),
+                            Http2FrameCodecBuilder.forClient()
+                                .validateHeaders(false)
+                                .initialSettings(
+                                    Http2Settings.defaultSettings().initialWindowSize(window))
+                                .build(),
                             new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
                             new Connection());
                   }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.lab.chaos.Rig;
+import dev.forebay.lab.engine.EngineConfig;
 import dev.forebay.lab.engine.EngineObserver;
+import dev.forebay.lab.engine.FakeEngine;
+import dev.forebay.lab.engine.GpuPreset;
+import dev.forebay.lab.engine.ModelPreset;
 import dev.forebay.server.Gateway;
 import dev.forebay.server.config.ConfigLoader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -199,6 +204,33 @@ class Http2Test {
       }
     } catch (java.net.SocketTimeoutException none) {
       server.setSoTimeout(20_000);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNeverTakenIsNotKeptForEver() throws Exception {
+    try (var engine =
+            FakeEngine.start(
+                EngineConfig.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1).withModels("lab"));
+        var gateway =
+            Gateway.start(
+                new ConfigLoader()
+                    .parse(
+                        """
+                        http: {listen: "127.0.0.1:0", slowReader: 300ms, drain: 0s}
+                        admin: {listen: "127.0.0.1:0"}
+                        log: {access: false, performance: false}
+                        pools:
+                          lab: {models: [lab], replicas: ["http://127.0.0.1:%d"]}
+                        """
+                            .formatted(engine.port()),
+                        "test",
+                        Path.of("")));
+        var caller = new Http2Caller(gateway.port(), 0)) {
+      Http2Caller.Reply reply = caller.post(CHAT, ask(false, 5)).reply();
+
+      assertThat(reply.reset()).isEqualTo(Http2Error.CANCEL.code());
+      assertThat(reply.body()).isEmpty();
     }
   }
 

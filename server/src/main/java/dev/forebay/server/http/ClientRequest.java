@@ -14,6 +14,7 @@ import dev.forebay.pipeline.Request;
 import dev.forebay.server.openai.InvalidBody;
 import dev.forebay.server.openai.RequestScanner;
 import dev.forebay.server.openai.Scanned;
+import dev.forebay.server.setting.Spans;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -508,7 +509,9 @@ final class ClientRequest {
     if (call != null) {
       call.sweep(now);
     } else if (!answered && now - sinceNanos > config.bodyTimeout().toNanos()) {
-      refuse(Cause.REQUEST_TIMEOUT, "no more of the body came within " + config.bodyTimeout());
+      refuse(
+          Cause.REQUEST_TIMEOUT,
+          "no more of the body came within " + Spans.print(config.bodyTimeout()));
     }
   }
 

@@ -37,6 +37,7 @@ final class HeadRules {
               "api-key",
               "x-request-id",
               "x-deadline-ms",
+              "x-forebay-priority",
               "idempotency-key")
           .map(AsciiString::cached)
           .toList();

@@ -17,6 +17,7 @@ final class Http2Carrier implements Carrier {
   private final Http2Stream stream;
   private @Nullable ClientRequest request;
   private @Nullable Http2Reply reply;
+  private long answeredNanos;
 
   Http2Carrier(Http2ClientConnection connection, Http2Stream stream) {
     this.connection = connection;
@@ -45,9 +46,15 @@ final class Http2Carrier implements Carrier {
     }
   }
 
-  void sweep(long now) {
+  /// Looks at the time.
+  ///
+  /// @param slowReaderNanos how long the caller may leave its whole answer untaken
+  void sweep(long now, long slowReaderNanos) {
     if (request != null) {
       request.sweep(now);
+    } else if (now - answeredNanos > slowReaderNanos) {
+      // Its window has stayed shut: what waits behind it shall not wait for ever.
+      connection.reset(stream, Http2Error.CANCEL);
     }
   }
 
@@ -113,6 +120,7 @@ final class Http2Carrier implements Carrier {
     // Without a request the stream was closed before.
     if (request != null) {
       request = null;
+      answeredNanos = connection.now();
       ((Http2Reply) answered).endStream();
     }
   }

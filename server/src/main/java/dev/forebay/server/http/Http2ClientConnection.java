@@ -237,6 +237,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     return shownKey;
   }
 
+  long now() {
+    return loop.nanoTime();
+  }
+
   ByteBufAllocator alloc() {
     return context().alloc();
   }
@@ -339,7 +343,8 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     @Override
     protected void sweep(long now) {
       if (connection().numActiveStreams() > 0) {
-        forEach(carrier -> carrier.sweep(now));
+        long slowReader = listener.config().slowReader().toNanos();
+        forEach(carrier -> carrier.sweep(now, slowReader));
       } else if (now - quietSinceNanos > listener.config().keepAlive().toNanos()) {
         context().channel().close();
       }
