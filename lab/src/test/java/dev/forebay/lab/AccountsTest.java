@@ -22,6 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a provider says to one replica holds for all that share its account, on real sockets.
 @Timeout(60)
@@ -76,6 +78,67 @@ class AccountsTest {
       }
       assertThat(providers.getFirst().engine.take()).hasSizeLessThanOrEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "402 | {'error':{'message':'Insufficient Balance','code':'invalid_request_error'}}",
+        "401 | {'error':{'message':'Incorrect API key provided: sk-sec***','code':'invalid_api_key'}}",
+        "429 | {'error':{'message':'You exceeded your current quota','code':'insufficient_quota'}}",
+        "429 | {'error':{'type':'billing_hard_limit_reached','code':null}}",
+      })
+  void anAccountThatIsSpentOrRefusedIsNotAskedAgain(int status, String body) throws Exception {
+    try (Gateway gateway = before(2, "account: hosted, key: sk-secret")) {
+      String said = body.replace('\'', '"');
+      providers.forEach(each -> each.says(status, "retry-after: 1\r\n", said));
+      assertRefused(call(gateway));
+      assertThat(calls()).isEqualTo(1);
+      providers.forEach(Provider::serves);
+      assertRefused(call(gateway));
+      assertThat(calls()).isZero();
+      assertThat(read(gateway, "/admin/replicas"))
+          .contains("\"state\" : \"refused\"", "\"account\" : \"hosted\"", "it answered " + status)
+          .doesNotContain("sk-sec");
+      assertThat(read(gateway, "/metrics"))
+          .contains("forebay_account_refused{account=\"hosted\"} 1.0")
+          .contains("forebay_account_open{account=\"hosted\"} 0.0");
+    }
+  }
+
+  @Test
+  void whatIsForbiddenOnceIsTheCallsAffair() throws Exception {
+    try (Gateway gateway = before(1, "account: hosted, key: sk-secret")) {
+      providers.forEach(each -> each.says(403, "", "{}"));
+      assertRefused(call(gateway));
+      providers.forEach(Provider::serves);
+      assertThat(call(gateway).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutAKeyOfItsOwnTheGatewayPassesOnWhatTheReplicaSays() throws Exception {
+    try (Gateway gateway = before(1, "account: hosted")) {
+      for (int status : new int[] {401, 402, 403}) {
+        providers.forEach(each -> each.says(status, "", "{\"error\":\"yours\"}"));
+        HttpResponse<String> answer = call(gateway);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"yours\"}");
+        assertThat(answer.headers().firstValue("x-forebay-reason")).isEmpty();
+      }
+    }
+  }
+
+  private static void assertRefused(HttpResponse<String> refused) {
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("x-forebay-reason")).hasValue("upstream_account");
+    assertThat(refused.body()).contains("the gateway's own account").doesNotContain("sk-sec");
+  }
+
+  private static String read(Gateway gateway, String path) throws Exception {
+    URI page = URI.create("http://127.0.0.1:" + gateway.adminPort() + path);
+    return HTTP.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
   }
 
   private static void assertComesBack(HttpResponse<String> refused, long from, long to) {

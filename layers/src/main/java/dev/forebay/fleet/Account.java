@@ -1,12 +1,17 @@
 package dev.forebay.fleet;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What decides over replicas together: an account at a provider, whose limits count for whatever
 /// is sent on its behalf. A replica that shares its fate with no other has an account of its own.
 ///
 /// A replica that says when to come back says so for its account, and until then nothing is sent to
 /// any replica of that account.
+///
+/// An account that is **refused**, since its money is spent or its key is not accepted, is closed
+/// too, and from then on one call a minute finds out whether it is served again. An operator has to
+/// act, so it is told apart.
 ///
 /// Safe for many loops at once; whether it is open costs one or two volatile reads.
 public final class Account {
@@ -15,9 +20,18 @@ public final class Account {
   /// again. Where it was told in earnest, one minute's first calls hear so anew.
   public static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
+  /// How often an account that is refused is tried.
+  public static final Duration TRIAL_EVERY = Duration.ofSeconds(60);
+
   private final String name;
   private volatile long opensNanos;
   private volatile boolean paused;
+
+  /// A refusal, or what may become one, stands since `doubtedNanos`.
+  private volatile boolean doubted;
+
+  private volatile @Nullable String refusal;
+  private long doubtedNanos;
 
   public Account(String name) {
     this.name = name;
@@ -44,6 +58,76 @@ public final class Account {
       Duration pause = asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;
       close(now + pause.toNanos(), now);
     }
+  }
+
+  /// Lets a call pass if it is open. While it is refused, one call passes and closes it for the
+  /// rest.
+  public boolean admit(long now) {
+    if (refusal == null) {
+      return open(now);
+    }
+    synchronized (this) {
+      boolean admits = open(now);
+      if (admits && refusal != null) {
+        close(now + TRIAL_EVERY.toNanos(), now);
+      }
+      return admits;
+    }
+  }
+
+  /// A replica refused the account itself.
+  ///
+  /// @param why in words; holds no secret
+  /// @return whether that is news
+  public synchronized boolean refused(String why, long now) {
+    boolean news = refusal == null;
+    refusal = why;
+    doubted = true;
+    doubtedNanos = now;
+    close(now + TRIAL_EVERY.toNanos(), now);
+    return news;
+  }
+
+  /// A replica forbade what was asked, which may be the fault of one call. Twice, with nothing
+  /// served in between, is taken as refused: one caller must not switch the account off for all.
+  ///
+  /// @return whether it was taken so, and that is news
+  public synchronized boolean forbade(String why, long now) {
+    if (doubted) {
+      return refused(why, now);
+    }
+    doubted = true;
+    doubtedNanos = now;
+    return false;
+  }
+
+  /// A call was served on its behalf.
+  ///
+  /// @param begun when it was sent: one that was under way when the account was refused says
+  ///   nothing of what came after
+  /// @return whether the account was refused until then
+  public boolean served(long begun) {
+    // Every answered call comes by here; only those of an account in doubt pay for the lock.
+    if (!doubted) {
+      return false;
+    }
+    synchronized (this) {
+      if (!doubted || begun - doubtedNanos < 0) {
+        return false;
+      }
+      boolean news = refusal != null;
+      if (news) {
+        paused = false;
+      }
+      refusal = null;
+      doubted = false;
+      return news;
+    }
+  }
+
+  /// Why it is refused, in words; null if it is not.
+  public @Nullable String refusal() {
+    return refusal;
   }
 
   private synchronized void close(long until, long now) {

@@ -38,21 +38,25 @@ public final class GpuStage implements Stage {
   private final Capacity capacity;
   private final OutlierEjection ejection;
   private final Consumer<Replica> suspect;
+  private final Consumer<Account> alert;
 
   /// @param makers who made the stored objects that calls ask for
   /// @param suspect told of a replica on which an attempt just failed, so that it can be probed at
   ///   once; called on a loop, must not block
+  /// @param alert told of an account that is refused now, or no longer is; likewise
   public GpuStage(
       Fleet fleet,
       Makers makers,
       Capacity capacity,
       OutlierEjection ejection,
-      Consumer<Replica> suspect) {
+      Consumer<Replica> suspect,
+      Consumer<Account> alert) {
     this.fleet = fleet;
     this.affinity = new Affinity(fleet, makers);
     this.capacity = capacity;
     this.ejection = ejection;
     this.suspect = suspect;
+    this.alert = alert;
   }
 
   @Override
@@ -91,7 +95,7 @@ public final class GpuStage implements Stage {
         boolean stored = call.request().operation() == Operation.STORED;
         attempt.judgedBy(outcome -> {
           long then = call.loop().nanoTime();
-          judge(reservation.account(), outcome, then);
+          judge(reservation.account(), call, outcome, now);
           if (stored) {
             suspect(replica, outcome);
           } else {
@@ -106,9 +110,28 @@ public final class GpuStage implements Stage {
   }
 
   /// What the outcome of an attempt says of the account that it was made for.
-  private static void judge(Account account, Outcome outcome, long now) {
-    if (outcome instanceof Shed(var reason, Duration after) && reason == Reason.UPSTREAM_BUSY) {
-      account.pause(after, now);
+  private void judge(Account account, Call call, Outcome outcome, long begun) {
+    long now = call.loop().nanoTime();
+    boolean news =
+        switch (outcome) {
+          case Served(int status) ->
+              status < 400 && call.request().operation().generates() && account.served(begun);
+          case Shed(var reason, Duration after) -> {
+            if (reason == Reason.UPSTREAM_BUSY) {
+              account.pause(after, now);
+            }
+            yield false;
+          }
+          case Failed(Cause cause, _, String why) ->
+              switch (cause) {
+                case UPSTREAM_ACCOUNT -> account.refused(why, now);
+                case UPSTREAM_FORBIDDEN -> account.forbade(why, now);
+                default -> false;
+              };
+          case FromCache _, Deferred _ -> false;
+        };
+    if (news) {
+      alert.accept(account);
     }
   }
 
@@ -152,6 +175,8 @@ public final class GpuStage implements Stage {
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,
+          UPSTREAM_ACCOUNT,
+          UPSTREAM_FORBIDDEN,
           DEADLINE,
           TOTAL_TIMEOUT,
           SLOW_READER,

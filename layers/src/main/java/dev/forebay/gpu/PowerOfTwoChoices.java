@@ -37,7 +37,7 @@ public final class PowerOfTwoChoices implements Capacity {
       return pinned(call, call.pinned(), pool, work, now);
     }
     Replica picked = pick(call, pool, work, now);
-    return picked == null ? nobody(pool, now) : reserved(pool, picked, work);
+    return picked == null ? nobody(pool, now) : reserve(pool, picked, work, now);
   }
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
@@ -50,14 +50,18 @@ public final class PowerOfTwoChoices implements Capacity {
     if (replica.health().down()) {
       return new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS);
     }
-    Account account = pool.accountOf(replica);
-    return account.open(now)
-        ? reserved(pool, replica, work)
-        : new RetryAt(Reason.UPSTREAM_BUSY, account.opensAt(now));
+    return reserve(pool, replica, work, now);
   }
 
-  private static Reserved reserved(Pool pool, Replica replica, long work) {
-    return new Reserved(replica.reserve(work, pool.accountOf(replica)));
+  private static Answer reserve(Pool pool, Replica replica, long work, long now) {
+    Account account = pool.accountOf(replica);
+    return account.admit(now)
+        ? new Reserved(replica.reserve(work, account))
+        : new RetryAt(whyClosed(account), account.opensAt(now));
+  }
+
+  private static Reason whyClosed(Account account) {
+    return account.refusal() == null ? Reason.UPSTREAM_BUSY : Reason.UPSTREAM_ACCOUNT;
   }
 
   private @Nullable Replica pick(Call call, Pool pool, long work, long now) {
@@ -106,11 +110,10 @@ public final class PowerOfTwoChoices implements Capacity {
     return (replica.outstandingWork() + work) / replica.health().weight(now, slowStartNanos);
   }
 
-  /// When it is worth asking again: at the end of the first pause, if a replica that could serve
-  /// was asked for one, else when the first ejection ends or the next probe may have brought news.
+  /// When it is worth asking again: when the first account opens, if that of a replica that could
+  /// serve is closed, else when the first ejection ends or the next probe may have brought news.
   private static RetryAt nobody(Pool pool, long now) {
-    boolean paused = false;
-    long opens = 0;
+    Account first = null;
     long returns = now + ASK_AGAIN_NANOS;
     for (Replica replica : pool.replicas()) {
       Account account = pool.accountOf(replica);
@@ -119,13 +122,13 @@ public final class PowerOfTwoChoices implements Capacity {
       }
       if (replica.health().ejected(now)) {
         returns = earlier(returns, replica.health().usableAt(now));
-      } else if (!account.open(now)) {
-        opens = paused ? earlier(opens, account.opensAt(now)) : account.opensAt(now);
-        paused = true;
+      } else if (!account.open(now)
+          && (first == null || account.opensAt(now) - first.opensAt(now) < 0)) {
+        first = account;
       }
     }
-    return paused
-        ? new RetryAt(Reason.UPSTREAM_BUSY, opens)
+    return first != null
+        ? new RetryAt(whyClosed(first), first.opensAt(now))
         : new RetryAt(Reason.NO_REPLICA, returns);
   }
 

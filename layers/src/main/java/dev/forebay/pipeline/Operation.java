@@ -29,4 +29,9 @@ public enum Operation {
   public Dialect dialect() {
     return dialect;
   }
+
+  /// Whether a replica has to generate for it, rather than look something up.
+  public boolean generates() {
+    return this != STORED && this != PASS_THROUGH;
+  }
 }

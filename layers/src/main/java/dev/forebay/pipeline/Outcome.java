@@ -36,6 +36,8 @@ public sealed interface Outcome {
     REPLICA_DOWN,
     /// The replicas themselves said that they are overloaded.
     UPSTREAM_BUSY,
+    /// The account on whose behalf the gateway would have to ask is spent or refused.
+    UPSTREAM_ACCOUNT,
     /// The gateway holds as many bytes of request bodies as it may.
     BODIES_FULL,
     /// The gateway is shutting down.
@@ -71,6 +73,12 @@ public sealed interface Outcome {
     UPSTREAM_BROKE,
     /// The replica answered 5xx, other than to say that it is busy.
     UPSTREAM_ERROR,
+    /// The replica refused the gateway's own account: its money is spent, or its key is not
+    /// accepted.
+    UPSTREAM_ACCOUNT,
+    /// The replica forbade the gateway's own account what was asked; that may hold for this call
+    /// alone.
+    UPSTREAM_FORBIDDEN,
     /// The replica answered 200 and gave nothing, or an error, or rubbish.
     FAKE_SUCCESS,
     /// The caller's own deadline passed before any content.

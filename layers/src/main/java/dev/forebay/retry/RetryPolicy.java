@@ -48,6 +48,8 @@ public final class RetryPolicy {
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,
+          UPSTREAM_ACCOUNT,
+          UPSTREAM_FORBIDDEN,
           DEADLINE,
           FIRST_CONTENT_TIMEOUT,
           IDLE_TIMEOUT,

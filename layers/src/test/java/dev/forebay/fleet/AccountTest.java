@@ -35,6 +35,38 @@ class AccountTest {
   }
 
   @Test
+  void whileItIsRefusedOneCallAMinuteIsLetThrough() {
+    assertThat(account.refused("spent", 0)).isTrue();
+    assertThat(account.refused("spent", 1)).as("no news").isFalse();
+    assertThat(account.admit(60 * SECOND)).isFalse();
+    assertThat(account.admit(60 * SECOND + 1)).isTrue();
+    assertThat(account.admit(60 * SECOND + 1)).isFalse();
+    assertThat(account.opensAt(61 * SECOND)).isEqualTo(120 * SECOND + 1);
+  }
+
+  @Test
+  void onlyACallThatBeganAfterTheRefusalEndsIt() {
+    account.refused("spent", 10);
+    assertThat(account.served(9)).isFalse();
+    assertThat(account.refusal()).isEqualTo("spent");
+    assertThat(account.served(11)).isTrue();
+    assertThat(account.refusal()).isNull();
+    assertThat(account.open(12)).isTrue();
+    assertThat(account.served(13)).as("no news").isFalse();
+  }
+
+  @Test
+  void whatIsForbiddenTwiceInARowIsRefused() {
+    assertThat(account.forbade("no", 1)).isFalse();
+    assertThat(account.open(1)).isTrue();
+    assertThat(account.served(2)).isFalse();
+    assertThat(account.forbade("no", 3)).as("not in a row").isFalse();
+    assertThat(account.forbade("no", 4)).isTrue();
+    assertThat(account.open(4)).isFalse();
+    assertThat(account.refusal()).isEqualTo("no");
+  }
+
+  @Test
   void thePauseThatEndsLastHoldsWhateverTheClockSays() {
     Seeds.forAll(
         500,

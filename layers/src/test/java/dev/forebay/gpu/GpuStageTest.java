@@ -20,6 +20,7 @@ import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
@@ -54,6 +55,7 @@ class GpuStageTest {
   private final Pool code = pool("code", Dialect.OPENAI, 2);
   private final Makers makers = new Makers(CONFIG.affinity());
   private final List<String> asked = new ArrayList<>();
+  private final List<Account> alerts = new ArrayList<>();
 
   @Test
   void aStoredObjectIsAskedForWhereItWasMade() {
@@ -185,6 +187,41 @@ class GpuStageTest {
     assertThat(one.replicas().getFirst().health().failuresInARow()).isZero();
   }
 
+  @Test
+  void anAccountThatIsRefusedIsToldOnceAndTriedOnceAMinuteUntilItServes() {
+    var account = new Account("hosted");
+    chat.account(account);
+    var spent = new Failed(Cause.UPSTREAM_ACCOUNT, false, "answered 402");
+    Request request = Calls.request("chat", true);
+    assertThat(enter(Calls.call(loop, request), spent, chat)).isEqualTo(spent);
+    assertThat(asked).as("never again on the same account").hasSize(1);
+    assertThat(enter(request, chat))
+        .isEqualTo(new Shed(Reason.UPSTREAM_ACCOUNT, Account.TRIAL_EVERY));
+    loop.now(Account.TRIAL_EVERY.toNanos());
+    assertThat(enter(Calls.call(loop, request), spent, chat)).isEqualTo(spent);
+    assertThat(asked).hasSize(2);
+    assertThat(alerts).containsExactly(account);
+    assertThat(account.refusal()).isEqualTo("answered 402");
+    loop.now(2 * Account.TRIAL_EVERY.toNanos());
+    enter(Calls.call(loop, request), new Served(200), chat);
+    assertThat(alerts).containsExactly(account, account);
+    assertThat(account.refusal()).isNull();
+    assertThat(enter(request, chat)).isNull();
+    assertThat(chat.replicas()).allMatch(replica -> replica.health().failuresInARow() == 0);
+  }
+
+  @Test
+  void whatIsLookedUpSaysNothingOfWhetherAnAccountMayGenerate() {
+    var account = new Account("hosted");
+    chat.account(account);
+    account.refused("spent", 0);
+    loop.now(Account.TRIAL_EVERY.toNanos());
+    makers.note("", "resp_1", new Maker("chat", "chat-1"), 0);
+    enter(Calls.call(loop, Request.forStored("resp_1", true)), new Served(200), chat);
+    assertThat(asked).hasSize(1);
+    assertThat(account.refusal()).isEqualTo("spent");
+  }
+
   private Pool one() {
     return pool("one", Dialect.OPENAI, 1);
   }
@@ -211,7 +248,8 @@ class GpuStageTest {
                     makers,
                     new PowerOfTwoChoices(CONFIG, Seeds.random(1)),
                     new OutlierEjection(CONFIG),
-                    _ -> {}),
+                    _ -> {},
+                    alerts::add),
                 (tried, _) -> {
                   Attempt attempt = Objects.requireNonNull(tried.attempt());
                   asked.add(String.valueOf(attempt.replica()));

@@ -1,5 +1,6 @@
 package dev.forebay.server;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
@@ -64,6 +65,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The gateway: the path of a call on one page.
 ///
@@ -73,6 +76,7 @@ public final class Gateway implements AutoCloseable {
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration AUDIT_EVERY = Duration.ofSeconds(10);
 
   // of one configuration; a call reads it once
@@ -145,7 +149,12 @@ public final class Gateway implements AutoCloseable {
                 new RetryStage( // 1  one attempt after another
                     new RetryPolicy(config.retry()), routes, budgets),
                 new GpuStage(
-                    routes, makers, capacity, ejection, prober::suspect), // 4  names the replica
+                    routes,
+                    makers,
+                    capacity,
+                    ejection,
+                    prober::suspect,
+                    Gateway::alert), // 4  names the replica
                 // sends on that replica; passes to nobody
                 new UpstreamStage(fleet, makers, config.upstream(), slowReader, connections)));
     return new Entrance(
@@ -156,6 +165,20 @@ public final class Gateway implements AutoCloseable {
         (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
         model -> config.aliases().getOrDefault(model, model),
         new ModelCatalog(() -> models(routes, config.aliases())));
+  }
+
+  /// Says once that an operator has to act, and once that it helped.
+  private static void alert(Account account) {
+    String refusal = account.refusal();
+    if (refusal == null) {
+      LOG.info("account {} is served again", account.name());
+    } else {
+      LOG.error(
+          "account {} is refused: {}. One call every {} s finds out whether it is served again",
+          account.name(),
+          refusal,
+          Account.TRIAL_EVERY.toSeconds());
+    }
   }
 
   /// Runs with a configuration from now on, the first one or another, keeping all state.

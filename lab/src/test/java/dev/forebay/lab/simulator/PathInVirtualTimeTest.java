@@ -121,7 +121,8 @@ class PathInVirtualTimeTest {
                       new Makers(config.affinity()),
                       new PowerOfTwoChoices(config, random),
                       ejection,
-                      _ -> suspected++),
+                      _ -> suspected++,
+                      _ -> {}),
                   upstream));
     }
 

@@ -100,6 +100,7 @@ class RetryStormTest {
                       new Makers(config.affinity()),
                       new PowerOfTwoChoices(config, random),
                       new OutlierEjection(config),
+                      _ -> {},
                       _ -> {}),
                   this));
     }

@@ -96,7 +96,7 @@ public sealed interface Failure {
     @Override
     public boolean retryable(boolean repeatable) {
       return repeatable
-          && !says(SPENT)
+          && !spent()
           && hint.again().orElse(true)
           && switch (status) {
             case 200 -> !says(REQUEST_AT_FAULT);
@@ -116,6 +116,11 @@ public sealed interface Failure {
         case 501 -> Result.SUCCEEDED;
         default -> status >= 500 ? Result.FAILED : Result.SUCCEEDED;
       };
+    }
+
+    /// Whether the money of whoever asks is spent: no amount of waiting helps.
+    public boolean spent() {
+      return says(SPENT);
     }
 
     private boolean says(Set<String> codes) {

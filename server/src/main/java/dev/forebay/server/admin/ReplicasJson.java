@@ -1,5 +1,6 @@
 package dev.forebay.server.admin;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Health;
 import dev.forebay.fleet.Pool;
@@ -46,11 +47,11 @@ public final class ReplicasJson implements Supplier<String> {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode pools = root.putArray("pools");
     for (Pool pool : fleet.pools()) {
-      ObjectNode each = pools.addObject();
-      each.put("name", pool.name());
-      each.put("speaks", pool.speaks().name().toLowerCase(Locale.ROOT));
-      ArrayNode replicas = each.putArray("replicas");
-      pool.replicas().forEach(replica -> write(replica, replicas.addObject(), now));
+      ObjectNode json = pools.addObject();
+      json.put("name", pool.name());
+      json.put("speaks", pool.speaks().name().toLowerCase(Locale.ROOT));
+      ArrayNode replicas = json.putArray("replicas");
+      pool.replicas().forEach(each -> write(each, pool.accountOf(each), replicas.addObject(), now));
     }
     ArrayNode left = root.putArray("draining");
     for (Replica replica : draining.get()) {
@@ -63,15 +64,16 @@ public final class ReplicasJson implements Supplier<String> {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 
-  private void write(Replica replica, ObjectNode json, long now) {
+  private void write(Replica replica, Account account, ObjectNode json, long now) {
     Health health = replica.health();
-    double weight = health.usable(now) ? health.weight(now, slowStart.get().toNanos()) : 0;
+    double weight =
+        health.usable(now) && account.open(now) ? health.weight(now, slowStart.get().toNanos()) : 0;
     json.put("name", replica.name());
     json.put("url", replica.url().toString());
     if (replica.address() != null) {
       json.put("address", replica.address());
     }
-    json.put("state", state(health, weight, now));
+    json.put("state", state(health, account, weight, now));
     json.put("weight", Math.round(weight * 1000) / 1000.0);
     json.put("outstanding_calls", replica.outstandingCalls());
     json.put("outstanding_work", replica.outstandingWork());
@@ -79,14 +81,28 @@ public final class ReplicasJson implements Supplier<String> {
     if (health.ejected(now)) {
       json.put("ejected_for_ms", Math.ceilDiv(health.usableAt(now) - now, 1_000_000));
     }
+    json.put("account", account.name());
+    String refusal = account.refusal();
+    if (refusal != null) {
+      json.put("account_refused", refusal);
+    }
+    if (!account.open(now)) {
+      json.put("account_opens_in_ms", Math.ceilDiv(account.opensAt(now) - now, 1_000_000));
+    }
   }
 
-  private static String state(Health health, double weight, long now) {
+  private static String state(Health health, Account account, double weight, long now) {
     if (health.down()) {
       return "down";
     }
     if (health.ejected(now)) {
       return "ejected";
+    }
+    if (account.refusal() != null) {
+      return "refused";
+    }
+    if (!account.open(now)) {
+      return "paused";
     }
     return weight < 1 ? "slow start" : "up";
   }

@@ -92,6 +92,14 @@ record Answer(
               "server_overloaded",
               "every replica that was tried is overloaded",
               retryAfter);
+      case UPSTREAM_ACCOUNT ->
+          new Answer(
+              503,
+              "server_error",
+              "upstream_account",
+              "the gateway's own account with whoever serves this model is refused;"
+                  + " its operator is told",
+              retryAfter);
       case BODIES_FULL ->
           new Answer(
               overloadStatus,
@@ -128,6 +136,7 @@ record Answer(
       case UNSUPPORTED_ENCODING -> invalid(415, "unsupported_encoding", detail);
       case REQUEST_TIMEOUT -> invalid(408, "request_timeout", detail);
       case CONNECT, UPSTREAM_BROKE, UPSTREAM_ERROR -> upstream(502, "upstream_error", detail);
+      case UPSTREAM_ACCOUNT, UPSTREAM_FORBIDDEN -> upstream(503, "upstream_account", detail);
       case FAKE_SUCCESS -> upstream(502, "upstream_empty_answer", detail);
       case DEADLINE -> upstream(504, "deadline_exceeded", detail);
       case FIRST_CONTENT_TIMEOUT -> upstream(504, "first_content_timeout", detail);

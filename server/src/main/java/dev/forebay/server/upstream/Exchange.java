@@ -20,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt on one replica: sends the request, judges the beginning of the answer, and then
@@ -37,6 +38,11 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
 
   /// Nobody is told to stay away for longer, whatever a replica says.
   private static final Duration LONGEST_TOLD = Duration.ofHours(1);
+
+  /// A refusal whose words do not come soon is judged without them.
+  private static final Duration REFUSAL_WITHIN = Duration.ofSeconds(1);
+
+  private static final String REFUSED = "refused the gateway's own account: it answered ";
 
   private static final BodyWalker.Payload NOWHERE =
       new BodyWalker.Payload() {
@@ -59,6 +65,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   private @Nullable UpstreamConnection connection;
   private @Nullable ByteBuf partialHead;
   private @Nullable ResponseHead head;
+  private @Nullable RefusalBody refusal;
   private int interim;
   private boolean answerBegan;
   private boolean reusable;
@@ -226,7 +233,27 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   /// @return whether the body is of interest
   private boolean judge(ResponseHead answer, ByteBuf rest) throws BadResponse {
     int status = answer.status();
-    reusable = status >= 429 && bodySent && endsIn(rest, answer);
+    reusable = bodySent && status > 400 && endsIn(rest, answer);
+    // What is asked by a path that the caller chose can be refused to any account.
+    if (target.ownKey() && call.request().operation().generates()) {
+      switch (status) {
+        case 401, 402 -> {
+          fail(Cause.UPSTREAM_ACCOUNT, REFUSED + status);
+          return false;
+        }
+        case 403 -> {
+          fail(Cause.UPSTREAM_FORBIDDEN, REFUSED + status);
+          return false;
+        }
+        case 429 -> {
+          refusal = new RefusalBody(answer);
+          long patience = call.loop().nanoTime() + REFUSAL_WITHIN.toNanos();
+          attempt.hold(call.loop().at(patience, this::judgeRefusal)::cancel);
+          return true;
+        }
+        default -> {}
+      }
+    }
     if (status == 429 || status == 503 || status == 529) {
       attempt.end(new Shed(Reason.UPSTREAM_BUSY, whenToComeBack(answer)));
       return false;
@@ -245,6 +272,18 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     splice.begin(answer, scanner(answer), call.method().equals(HttpMethod.HEAD));
     reusable = false;
     return true;
+  }
+
+  /// What the account was refused for: asking too often, or being spent.
+  private void judgeRefusal() {
+    RefusalBody said = Objects.requireNonNull(refusal);
+    ResponseHead answer = Objects.requireNonNull(head);
+    reusable = bodySent && said.whole() && answer.keepAlive();
+    if (said.spent(answer.status())) {
+      fail(Cause.UPSTREAM_ACCOUNT, REFUSED + answer.status() + ", as it is spent");
+    } else {
+      attempt.end(new Shed(Reason.UPSTREAM_BUSY, whenToComeBack(answer)));
+    }
   }
 
   /// When the replica says that it is worth coming back; zero if it does not say.
@@ -288,6 +327,12 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   }
 
   private void readBody(ByteBuf in) throws BadResponse {
+    if (refusal != null) {
+      if (refusal.read(in)) {
+        judgeRefusal();
+      }
+      return;
+    }
     switch (splice.pass(in)) {
       case MORE -> {}
       case WHOLE -> {
@@ -341,7 +386,9 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   public void closed(@Nullable Throwable cause) {
     UpstreamConnection gone = connection;
     connection = null;
-    if (head != null && splice.endsByClose()) {
+    if (refusal != null) {
+      judgeRefusal();
+    } else if (head != null && splice.endsByClose()) {
       switch (splice.closed()) {
         case WHOLE -> served();
         case MORE, BROKEN -> broken();

@@ -58,6 +58,11 @@ public final class Target {
     return credentials;
   }
 
+  /// Whether the replica is asked with the pool's own key, so that a refusal is of that.
+  boolean ownKey() {
+    return !credentials.isEmpty();
+  }
+
   /// Sets what the replica asks of the gateway from now on.
   void credentials(String credentials) {
     this.credentials = credentials;
