@@ -130,6 +130,63 @@ class AccountsTest {
     }
   }
 
+  @Test
+  void anotherPoolServesWhileTheAccountIsSpent() throws Exception {
+    try (Gateway gateway = withSpare("account: hosted, key: sk-secret")) {
+      Provider spare = providers.getLast();
+      providers.getFirst().says(402, "", "{}");
+      assertServedBy(spare, call(gateway), 2);
+      assertThat(providers.getFirst().engine.take()).hasSize(1);
+      assertServedBy(spare, call(gateway), 1);
+      assertThat(providers.getFirst().engine.take()).isEmpty();
+    }
+  }
+
+  @Test
+  void anotherPoolServesWhileTheOwnOnePausesOrFails() throws Exception {
+    try (Gateway gateway = withSpare("account: hosted")) {
+      Provider own = providers.getFirst();
+      Provider spare = providers.getLast();
+      own.says(500, "", "{}");
+      assertServedBy(spare, call(gateway), 2);
+      own.says(429, "retry-after: 7\r\n", "{}");
+      assertServedBy(spare, call(gateway), 2);
+      assertServedBy(spare, call(gateway), 1);
+      assertThat(own.engine.take()).hasSize(2);
+      spare.says(429, "retry-after: 3\r\n", "{}");
+      assertComesBack(call(gateway), 2_000, 3_000);
+      assertComesBack(call(gateway), 1, 3_000);
+      assertThat(spare.engine.take()).as("nobody is asked any more").hasSize(1);
+    }
+  }
+
+  /// A pool of one provider, and one that serves another model in its place.
+  private Gateway withSpare(String pool) throws Exception {
+    return start(
+        "chat: {models: [m], replicas: [%s], %s, fallback: [spare]},"
+                .formatted(provider().url(), pool)
+            + " spare: {models: [other], replicas: [%s]}".formatted(provider().url()));
+  }
+
+  /// @param attempts replicas that were asked, the one that serves included
+  private static void assertServedBy(Provider spare, HttpResponse<String> answer, int attempts) {
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("x-forebay-replica"))
+        .hasValue("127.0.0.1:" + spare.engine.port());
+    assertThat(answer.headers().firstValueAsLong("x-forebay-attempts")).hasValue(attempts);
+    assertThat(spare.engine.take())
+        .singleElement()
+        .satisfies(seen -> {
+          assertThat(seen.rubbish()).isNull();
+          assertThat(seen.body()).isEqualTo(body("other"));
+        });
+  }
+
+  private static String body(String model) {
+    return "{\"max_tokens\":5,\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+        .formatted(model);
+  }
+
   private static void assertRefused(HttpResponse<String> refused) {
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("x-forebay-reason")).hasValue("upstream_account");
@@ -180,12 +237,10 @@ class AccountsTest {
   }
 
   private static HttpResponse<String> call(Gateway gateway) throws Exception {
-    String body =
-        "{\"model\":\"m\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     var request =
         HttpRequest.newBuilder(URI.create(LocalGateway.baseUrl(gateway) + "/chat/completions"))
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(body))
+            .POST(BodyPublishers.ofString(body("m")))
             .build();
     return HTTP.send(request, BodyHandlers.ofString());
   }

@@ -11,4 +11,24 @@ public interface Fleet {
   @Nullable Pool poolFor(Request request);
 
   List<Pool> pools();
+
+  /// The pool of that name, or null if there is none.
+  default @Nullable Pool pool(String name) {
+    for (Pool pool : pools()) {
+      if (pool.name().equals(name)) {
+        return pool;
+      }
+    }
+    return null;
+  }
+
+  /// Where the request can go when its own pool cannot serve it, first to last.
+  ///
+  /// @param pool its own pool
+  default List<Destination> fallbacks(Request request, Pool pool) {
+    return List.of();
+  }
+
+  /// A pool that can serve a request, and what it calls the request's model.
+  record Destination(Pool pool, String model) {}
 }

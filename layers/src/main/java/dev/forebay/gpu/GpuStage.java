@@ -66,12 +66,17 @@ public final class GpuStage implements Stage {
       follow(call, request.follows(), next);
       return;
     }
-    Pool pool = fleet.poolFor(request);
+    String named = attempt(call).pool();
+    Pool pool = named == null ? null : fleet.pool(named);
     if (pool == null) {
       call.end(nobodyServes(request));
     } else {
       reserve(call, pool, next);
     }
+  }
+
+  private static Attempt attempt(Call call) {
+    return Objects.requireNonNull(call.attempt(), "retry begins each attempt");
   }
 
   private void follow(Call call, String id, Next next) {
@@ -88,7 +93,7 @@ public final class GpuStage implements Stage {
     long now = call.loop().nanoTime();
     switch (capacity.tryReserve(call, pool, now)) {
       case Reserved(var reservation) -> {
-        Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
+        Attempt attempt = attempt(call);
         Replica replica = reservation.replica();
         attempt.on(replica.name());
         attempt.hold(reservation);

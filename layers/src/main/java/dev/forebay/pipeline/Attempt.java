@@ -3,13 +3,15 @@ package dev.forebay.pipeline;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One try of a call on one replica, with a scope of its own: what is held for it is given back
-/// when it ends, before anybody decides about the next. Belongs to the call's loop.
+/// One try of a call on one replica of one pool, with a scope of its own: what is held for it is
+/// given back when it ends, before anybody decides about the next. Belongs to the call's loop.
 public final class Attempt {
   private final Call call;
   private final int number;
   private final Consumer<Outcome> onEnd;
   private final Holdings holdings = new Holdings();
+  private @Nullable String pool;
+  private @Nullable String model;
   private @Nullable String replica;
   private @Nullable Outcome outcome;
   private @Nullable Consumer<Outcome> judge;
@@ -23,6 +25,24 @@ public final class Attempt {
   /// 1 for the first try of a call.
   public int number() {
     return number;
+  }
+
+  /// Says in which pool this attempt is made.
+  ///
+  /// @param model what the pool calls the model of the request
+  public void in(String pool, String model) {
+    this.pool = pool;
+    this.model = model;
+  }
+
+  /// The name of the pool; null if there is none for the request.
+  public @Nullable String pool() {
+    return pool;
+  }
+
+  /// What its pool calls the model of the request; null if there is no pool.
+  public @Nullable String model() {
+    return model;
   }
 
   /// Says on which replica this attempt runs.

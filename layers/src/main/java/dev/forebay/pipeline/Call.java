@@ -69,6 +69,11 @@ public class Call {
     return caller.key().isEmpty() ? "" : caller.tenant();
   }
 
+  /// Whether a pool that calls the model otherwise can be asked with its own name for it.
+  public boolean renames() {
+    return true;
+  }
+
   /// The name of the only replica that can serve this call; null if any may.
   public final @Nullable String pinned() {
     return pinned;

@@ -18,9 +18,10 @@ public final class RetryPolicy {
     this.attempts = config.attempts();
   }
 
-  /// Whether the call should be tried once more, on another replica.
+  /// Whether the call should be tried once more, on another replica. What finds none counts as no
+  /// attempt.
   public boolean again(Call call, Outcome outcome) {
-    return call.attempts() < attempts
+    return call.replicas().size() < attempts
         && switch (outcome) {
           case Served _, FromCache _, Deferred _ -> false;
           case Shed(Reason reason, _) ->
@@ -37,7 +38,13 @@ public final class RetryPolicy {
 
   private static boolean anotherMayServe(Cause cause) {
     return switch (cause) {
-      case CONNECT, UPSTREAM_BROKE, UPSTREAM_ERROR, FAKE_SUCCESS -> true;
+      case CONNECT,
+          UPSTREAM_BROKE,
+          UPSTREAM_ERROR,
+          UPSTREAM_ACCOUNT,
+          UPSTREAM_FORBIDDEN,
+          FAKE_SUCCESS ->
+          true;
       case INVALID_REQUEST,
           UNAUTHENTICATED,
           FORBIDDEN,
@@ -48,8 +55,6 @@ public final class RetryPolicy {
           TOO_LARGE,
           UNSUPPORTED_ENCODING,
           REQUEST_TIMEOUT,
-          UPSTREAM_ACCOUNT,
-          UPSTREAM_FORBIDDEN,
           DEADLINE,
           FIRST_CONTENT_TIMEOUT,
           IDLE_TIMEOUT,

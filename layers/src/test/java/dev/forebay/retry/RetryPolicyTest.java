@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.Calls;
 import dev.forebay.HandLoop;
+import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
@@ -21,7 +22,13 @@ import org.junit.jupiter.api.Test;
 
 class RetryPolicyTest {
   private static final Set<Cause> ANOTHER_MAY_SERVE =
-      EnumSet.of(Cause.CONNECT, Cause.UPSTREAM_BROKE, Cause.UPSTREAM_ERROR, Cause.FAKE_SUCCESS);
+      EnumSet.of(
+          Cause.CONNECT,
+          Cause.UPSTREAM_BROKE,
+          Cause.UPSTREAM_ERROR,
+          Cause.UPSTREAM_ACCOUNT,
+          Cause.UPSTREAM_FORBIDDEN,
+          Cause.FAKE_SUCCESS);
 
   private final RetryPolicy policy = new RetryPolicy(new RetryConfig(2, 10));
 
@@ -76,10 +83,18 @@ class RetryPolicyTest {
   void theLastAttemptIsFinal() {
     Call call = Calls.call();
     Outcome broke = new Failed(Cause.UPSTREAM_BROKE, false, "");
-    call.attempt(_ -> {}).end(broke);
+    end(call, "gpu-1", broke);
     assertThat(policy.again(call, broke)).isTrue();
     call.attempt(_ -> {}).end(broke);
+    assertThat(policy.again(call, broke)).as("asked nobody").isTrue();
+    end(call, "gpu-2", broke);
     assertThat(policy.again(call, broke)).isFalse();
+  }
+
+  private static void end(Call call, String replica, Outcome outcome) {
+    Attempt attempt = call.attempt(_ -> {});
+    attempt.on(replica);
+    attempt.end(outcome);
   }
 
   @Test

@@ -3,7 +3,10 @@ package dev.forebay.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
+import dev.forebay.HandLoop;
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Fleet.Destination;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
@@ -29,9 +32,18 @@ class RetryStageTest {
   private static final Outcome BUSY = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(2));
   private static final Outcome NOBODY = new Shed(Reason.NO_REPLICA, Duration.ofSeconds(1));
 
+  /// As a pool says it that may ask nobody now.
+  private static final Outcome PAUSED = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(7));
+
+  private static final Outcome SPENT = new Failed(Cause.UPSTREAM_ACCOUNT, false, "spent");
+
   private final Pool pool = new Pool("m", Dialect.OPENAI, false, List.of());
+  private final Pool spare = new Pool("spare", Dialect.OPENAI, false, List.of());
+  private final Pool last = new Pool("last", Dialect.OPENAI, false, List.of());
+  private final List<Destination> fallbacks = new ArrayList<>();
+  private final List<String> pools = new ArrayList<>();
   private final Fleet fleet = fleet(pool);
-  private final Call call = Calls.call();
+  private Call call = Calls.call();
   private final List<Outcome> told = new ArrayList<>();
 
   @Test
@@ -106,6 +118,124 @@ class RetryStageTest {
     assertThat(budgets.of(pool).left()).isGreaterThanOrEqualTo(before);
   }
 
+  @Test
+  void aPoolThatMayAskNobodyIsFollowedByTheNextForFree() {
+    fallbacks.add(new Destination(spare, "other"));
+    fallbacks.add(new Destination(last, "m"));
+    var budgets = new RetryBudgets(new RetryConfig(1, 0));
+    while (budgets.of(pool).tryRetry(pool, 1, 0)) {}
+    run(
+        new RetryStage(new RetryPolicy(new RetryConfig(1, 0)), fleet, budgets),
+        PAUSED,
+        NOBODY,
+        SERVED);
+    assertThat(told).containsExactly(SERVED);
+    assertThat(pools).containsExactly("m m", "spare other", "last m");
+    assertThat(call.replicasAsked()).isEqualTo(1);
+    assertThat(budgets.of(pool).denied()).isEqualTo(1);
+  }
+
+  @Test
+  void afterAFailureTheOwnPoolIsAskedAgainAndThenTheNext() {
+    fallbacks.add(new Destination(spare, "m"));
+    run(3, BROKE, NOBODY, BUSY, SERVED);
+    assertThat(told).containsExactly(SERVED);
+    assertThat(pools).containsExactly("m m", "m m", "spare m", "spare m");
+  }
+
+  @Test
+  void attemptsAreThoseInAllPools() {
+    fallbacks.add(new Destination(spare, "m"));
+    run(3, BROKE, NOBODY, BUSY, REFUSED);
+    assertThat(told).containsExactly(REFUSED);
+  }
+
+  @Test
+  void aRetryInAnotherPoolIsPaidByTheOneThatWasAskedFirst() {
+    fallbacks.add(new Destination(spare, "m"));
+    var config = new RetryConfig(3, 0);
+    var budgets = new RetryBudgets(config);
+    long before = budgets.of(pool).left();
+    run(new RetryStage(new RetryPolicy(config), fleet, budgets), BROKE, NOBODY, SERVED);
+    assertThat(budgets.of(pool).left()).isEqualTo(before);
+    assertThat(budgets.of(spare).left()).isEqualTo(10);
+    while (budgets.of(pool).tryRetry(pool, 1, 0)) {}
+    told.clear();
+    call = Calls.call();
+    run(new RetryStage(new RetryPolicy(config), fleet, budgets), BROKE);
+    assertThat(told).containsExactly(BROKE);
+  }
+
+  @Test
+  void whatRefusesAnAccountIsNotAskedOnItsBehalfAgain() {
+    var account = new Account("hosted");
+    pool.account(account);
+    spare.account(account);
+    fallbacks.add(new Destination(spare, "m"));
+    fallbacks.add(new Destination(last, "m"));
+    run(3, SPENT, SERVED);
+    assertThat(told).containsExactly(SERVED);
+    assertThat(pools).containsExactly("m m", "last m");
+  }
+
+  @Test
+  void whenNobodyElseServesARefusedAccountIsWhatIsTold() {
+    fallbacks.add(new Destination(spare, "m"));
+    run(3, SPENT, PAUSED);
+    assertThat(told).containsExactly(SPENT);
+  }
+
+  @Test
+  void whatMayNotBeRepeatedFallsBackOnlyIfNobodyWasAsked() {
+    fallbacks.add(new Destination(spare, "m"));
+    call = Calls.call(new HandLoop(), Calls.request(false));
+    run(3, PAUSED, BROKE);
+    assertThat(told).containsExactly(BROKE);
+    assertThat(pools).containsExactly("m m", "spare m");
+  }
+
+  @Test
+  void aModelThatCannotBeRenamedKeepsItsName() {
+    fallbacks.add(new Destination(spare, "other"));
+    fallbacks.add(new Destination(last, "m"));
+    call =
+        new Call("call-1", new HandLoop(), Calls.request(true), 0) {
+          @Override
+          public boolean renames() {
+            return false;
+          }
+        };
+    run(3, NOBODY, SERVED);
+    assertThat(pools).containsExactly("m m", "last m");
+  }
+
+  @Test
+  void whenNobodyMayBeAskedTheCallerLearnsWhenTheFirstMay() {
+    fallbacks.add(new Destination(spare, "m"));
+    fallbacks.add(new Destination(last, "m"));
+    run(3, PAUSED, NOBODY, PAUSED);
+    assertThat(told).containsExactly(NOBODY);
+  }
+
+  @Test
+  void aPoolThatFailsAsAWholeSendsLittleMoreThanTheBudgetElsewhere() {
+    fallbacks.add(new Destination(spare, "m"));
+    RetryStage stage = stage(new RetryConfig(3, 10));
+    int asked = 0;
+    for (int i = 0; i < 1_000; i++) {
+      call = Calls.call();
+      stage.handle(
+          call,
+          c -> {
+            var attempt = Objects.requireNonNull(c.attempt());
+            attempt.on("gpu-" + c.attempts());
+            attempt.end(BROKE);
+          });
+      asked += call.replicasAsked();
+    }
+    assertThat(asked).isLessThanOrEqualTo(1_000 + 100 + 11);
+  }
+
   private RetryStage stage(RetryConfig config) {
     return new RetryStage(new RetryPolicy(config), fleet, new RetryBudgets(config));
   }
@@ -122,8 +252,9 @@ class RetryStageTest {
         call,
         c -> {
           var attempt = Objects.requireNonNull(c.attempt());
+          pools.add(attempt.pool() + " " + attempt.model());
           Outcome outcome = script.remove();
-          if (!outcome.equals(NOBODY)) {
+          if (!outcome.equals(NOBODY) && !outcome.equals(PAUSED)) {
             attempt.on("gpu-" + script.size());
           }
           attempt.end(outcome);
@@ -131,11 +262,16 @@ class RetryStageTest {
     assertThat(script).isEmpty();
   }
 
-  private static Fleet fleet(Pool pool) {
+  private Fleet fleet(Pool pool) {
     return new Fleet() {
       @Override
       public Pool poolFor(Request request) {
         return pool;
+      }
+
+      @Override
+      public List<Destination> fallbacks(Request request, Pool own) {
+        return fallbacks;
       }
 
       @Override

@@ -7,7 +7,6 @@ import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ final class Wiretap implements Signals {
   public void started(Call call) {
     if (call instanceof HttpCall http) {
       String body =
-          http.body() instanceof Body.Whole(ByteBuf bytes) ? bytes.toString(ISO_8859_1) : null;
+          http.body() instanceof Body.Whole whole ? whole.bytes().toString(ISO_8859_1) : null;
       running.put(
           call, new Decided(http.method().name(), http.path(), call.request().model(), body));
     }

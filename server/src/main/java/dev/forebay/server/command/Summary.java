@@ -29,6 +29,9 @@ final class Summary {
                     ? "what its replicas list"
                     : String.join(", ", pool.models())));
     pool.replicas().forEach(replica -> lines.add("  " + replica.name() + "  " + replica.url()));
+    if (!pool.fallback().isEmpty()) {
+      lines.add("  falls back on " + String.join(", then ", pool.fallback()));
+    }
     if (pool.dns().isSet()) {
       lines.add("  every address of " + pool.dns().url());
     }

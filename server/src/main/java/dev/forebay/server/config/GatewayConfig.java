@@ -71,6 +71,7 @@ public record GatewayConfig(
     }
     replicasOfTheSameName(pools, conflicts);
     modelsServedTwice(pools, conflicts);
+    conflicts.addAll(Fallbacks.conflicts(pools));
     aliasesOfAliases(aliases, conflicts);
     keysOfTheSameName(keys, conflicts);
     if (!conflicts.isEmpty()) {
@@ -97,7 +98,7 @@ public record GatewayConfig(
     pools.forEach((pool, config) -> {
       for (String model : config.models()) {
         String other = poolOf.putIfAbsent(new Served(config.speaks(), model), pool);
-        if (other != null) {
+        if (other != null && !Fallbacks.together(pools, pool, other)) {
           conflicts.add(
               "pools.%s.models must be in one pool per dialect, %s is also in pools.%s"
                   .formatted(pool, model, other));

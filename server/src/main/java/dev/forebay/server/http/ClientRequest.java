@@ -203,7 +203,7 @@ final class ClientRequest {
     if (route != null && route.stored() != null) {
       boolean idempotent = !head.method().equals(HttpMethod.POST);
       reading = null;
-      enter(Request.forStored(route.stored(), idempotent), body);
+      enter(new Scanned(Request.forStored(route.stored(), idempotent), -1, -1), body);
       return;
     }
     try {
@@ -231,7 +231,7 @@ final class ClientRequest {
               + " bytes and names no model before that; put \"model\" first");
       return;
     }
-    Request request = rename(scanned, body);
+    Request request = rename(scanned, body).request();
     reading = null;
     Body.Passing rest = pass();
     enter(request, rest);
@@ -242,16 +242,17 @@ final class ClientRequest {
     }
   }
 
-  private Request rename(Scanned scanned, RequestBody body) {
+  private Scanned rename(Scanned scanned, RequestBody body) {
     Request request = scanned.request();
     String served = entrance.aliases().apply(request.model());
     if (served.equals(request.model())) {
-      return request;
+      return scanned;
     }
     ByteBuf name = carrier.alloc().buffer(served.length() + 2);
     ByteBufUtil.writeUtf8(name, JsonText.quoted(served));
+    int to = scanned.modelFrom() + name.readableBytes();
     body.replace(scanned.modelFrom(), scanned.modelTo(), name);
-    return request.forModel(served);
+    return new Scanned(request.forModel(served), scanned.modelFrom(), to);
   }
 
   private Body.Passing pass() {
@@ -276,8 +277,9 @@ final class ClientRequest {
         false);
   }
 
-  private void enter(Request request, RequestBody body) {
-    HttpCall made = make(request, new Body.Whole(body.bytes()));
+  private void enter(Scanned scanned, RequestBody body) {
+    var whole = new Body.Whole(body.bytes(), scanned.modelFrom(), scanned.modelTo());
+    HttpCall made = make(scanned.request(), whole);
     made.hold(body);
     start(made);
   }

@@ -61,6 +61,11 @@ public final class HttpCall extends Call {
     return body;
   }
 
+  @Override
+  public boolean renames() {
+    return body instanceof Body.Whole whole && whole.modelFrom() >= 0;
+  }
+
   public Reply reply() {
     return reply;
   }

@@ -115,17 +115,29 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     connection = made;
     made.serve(this);
     Channel channel = made.channel();
-    channel.write(RequestHead.of(call, target, channel.alloc()), channel.voidPromise());
     switch (call.body()) {
-      case Body.Whole(ByteBuf bytes) -> {
-        if (bytes.isReadable()) {
-          channel.write(bytes.retainedDuplicate(), channel.voidPromise());
-        }
+      case Body.Whole whole -> {
+        ByteBuf bytes = whole.bytes(otherModel(), channel.alloc());
+        head(channel, bytes.readableBytes());
+        channel.write(bytes, channel.voidPromise());
         bodySent = true;
       }
-      case Body.Passing passing -> passing.to(new Upload(channel, passing));
+      case Body.Passing passing -> {
+        head(channel, passing.length());
+        passing.to(new Upload(channel, passing));
+      }
     }
     channel.flush();
+  }
+
+  private void head(Channel channel, long bodyLength) {
+    channel.write(RequestHead.of(call, target, bodyLength, channel.alloc()), channel.voidPromise());
+  }
+
+  /// What the pool calls the model, if that is not what the body says.
+  private @Nullable String otherModel() {
+    String model = attempt.model();
+    return model == null || model.equals(call.request().model()) ? null : model;
   }
 
   /// Sends a body that arrives while it is sent.

@@ -2,14 +2,22 @@ package dev.forebay.server.upstream;
 
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.server.setting.Secret;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Replicas that serve the same models in the same dialect.
 ///
 /// @param speaks the wire format of its replicas
 /// @param models what it serves; if empty, its replicas are asked (`/v1/models`)
+/// @param aliases names of models that calls of other pools fall back here with, to what it serves
+///   in their place
+/// @param fallback the pools that serve its calls when it cannot, in this order
 /// @param replicas its backends; may be empty if `dns` is set
 /// @param dns a name whose every address is a replica
 /// @param passThrough whether paths that the gateway does not know are forwarded to it
@@ -23,6 +31,8 @@ import java.util.regex.Pattern;
 public record PoolConfig(
     Dialect speaks,
     List<String> models,
+    Map<String, String> aliases,
+    List<String> fallback,
     List<ReplicaConfig> replicas,
     DnsConfig dns,
     boolean passThrough,
@@ -35,6 +45,8 @@ public record PoolConfig(
 
   public PoolConfig {
     models = List.copyOf(models);
+    aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
+    fallback = List.copyOf(fallback);
     replicas = List.copyOf(replicas);
     if (replicas.isEmpty() && !dns.isSet()) {
       throw new IllegalArgumentException("replicas or dns must name where the pool's engines are");
@@ -48,6 +60,12 @@ public record PoolConfig(
         throw new IllegalArgumentException("models must be named once each, twice was " + model);
       }
     }
+    for (String model : aliases.values()) {
+      if (!models.isEmpty() && !models.contains(model)) {
+        throw new IllegalArgumentException(
+            "aliases must name models that the pool serves, one was " + model);
+      }
+    }
     if (!account.isEmpty() && !ACCOUNT.matcher(account).matches()) {
       throw new IllegalArgumentException(
           "account must be 1 to 100 letters, digits, . _ and -, was " + account);
@@ -55,5 +73,17 @@ public record PoolConfig(
     if (!proxy.isEmpty() && !proxy.equals("none")) {
       ServerUrl.check("proxy", proxy);
     }
+  }
+
+  /// What the pool calls a model of another pool.
+  ///
+  /// @param serves the models that it serves
+  /// @return null if it serves nothing in its place
+  public @Nullable String nameOf(String model, Collection<String> serves) {
+    String alias = aliases.get(model);
+    if (alias != null) {
+      return alias;
+    }
+    return serves.contains(model) ? model : serves.size() == 1 ? serves.iterator().next() : null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.server.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -190,6 +191,58 @@ class ConfigLoaderTest {
 
     assertThat(refusal).contains("line 2: poolDefaults.probe.every must be a time");
     assertThat(refusal.lines()).hasSize(2);
+  }
+
+  @Test
+  void whatStandsInForAPoolMustBeAbleTo() {
+    assertThat(fallbackRefused("a: {models: [m], fallback: [hostd]}", "hosted: {models: [n]}"))
+        .contains("line 2: pools.a.fallback must name pools, was hostd; did you mean hosted?");
+    assertThat(fallbackRefused("a: {models: [m], fallback: [b]}", "b: {speaks: anthropic}"))
+        .contains("pools.a.fallback must name pools that speak openai, b speaks anthropic");
+    assertThat(fallbackRefused("a: {models: [m], fallback: [b, b]}", "b: {models: [n]}"))
+        .contains("pools.a.fallback must name pools once each, twice was b");
+    assertThat(fallbackRefused("a: {models: [m], fallback: [b]}", "b: {models: [n, o]}"))
+        .contains(
+            "pools.a.fallback must name pools that can serve m, b cannot;"
+                + " say in pools.b.aliases what it is there");
+    assertThat(fallbackRefused("a: {models: [m]}", "b: {models: [n], aliases: {m: o}}"))
+        .contains("pools.b.aliases must name models that the pool serves, one was o");
+  }
+
+  @Test
+  void poolsNeverStandInForOneAnotherInACircle() {
+    assertThat(fallbackRefused("a: {models: [m], fallback: [a]}"))
+        .contains("pools.a.fallback must not lead back to it, was a, a");
+    assertThat(
+            fallbackRefused(
+                "a: {models: [m], fallback: [b]}",
+                "b: {models: [n], fallback: [c, d]}",
+                "c: {models: [o]}",
+                "d: {models: [p], fallback: [a]}"))
+        .contains("pools.a.fallback must not lead back to it, was a, b, d, a")
+        .hasLineCount(2);
+  }
+
+  @Test
+  void poolsOfWhichOneStandsInForTheOtherMayServeTheSameModel() {
+    GatewayConfig config = parse(pools("a: {models: [m], fallback: [b]}", "b: {models: [m]}"));
+    assertThat(requireNonNull(config.pools().get("a")).fallback()).containsExactly("b");
+    assertThat(fallbackRefused("a: {models: [m]}", "b: {models: [m]}"))
+        .contains("pools.b.models must be in one pool per dialect");
+  }
+
+  private String fallbackRefused(String... pools) {
+    return refusalOf(pools(pools));
+  }
+
+  /// Each pool gets a replica of its own.
+  private static String pools(String... pools) {
+    var yaml = new StringBuilder("pools:\n");
+    for (int i = 0; i < pools.length; i++) {
+      String replicas = ", replicas: ['http://h:%d']}\n".formatted(i + 1);
+      yaml.append("  ").append(pools[i], 0, pools[i].length() - 1).append(replicas);
+    }
+    return yaml.toString();
   }
 
   @Test

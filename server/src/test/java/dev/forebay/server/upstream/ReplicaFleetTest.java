@@ -8,6 +8,8 @@ import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
+import dev.forebay.pipeline.Operation;
+import dev.forebay.pipeline.Request;
 import dev.forebay.server.config.ConfigLoader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,6 +151,44 @@ class ReplicaFleetTest {
     run("c: {models: [o], replicas: ['http://h:4'], account: x}");
     assertThat(fleet.pools().getFirst().accountOf(replica("h:4"))).isSameAs(account);
     assertThat(account.open(0)).isFalse();
+  }
+
+  @Test
+  void aCallFallsBackOnPoolsThatKnowItsModelByAnyName() {
+    run(
+        "spare: {models: [m], replicas: ['http://h:2']},"
+            + " chat: {models: [m, n], replicas: ['http://h:1'], fallback: [spare, two, one]},"
+            + " one: {models: [only], replicas: ['http://h:3']},"
+            + " two: {models: [o, p], aliases: {m: p, n: o}, replicas: ['http://h:4']}");
+    Pool chat = requireNonNull(fleet.poolFor(request("m")));
+    assertThat(chat.name()).as("rather than what stands in for it").isEqualTo("chat");
+    assertThat(fleet.routes().models()).containsEntry("m", "chat");
+    assertThat(fallbacks("m", chat)).containsExactly("spare m", "two p", "one only");
+    assertThat(fallbacks("n", chat)).containsExactly("spare m", "two o", "one only");
+    assertThat(fallbacks("only", requireNonNull(fleet.poolFor(request("only"))))).isEmpty();
+    assertThat(fleet.routes().fallbacks(Request.forStored("resp_1", true), chat)).isEmpty();
+  }
+
+  private List<String> fallbacks(String model, Pool pool) {
+    return fleet.routes().fallbacks(request(model), pool).stream()
+        .map(there -> there.pool().name() + " " + there.model())
+        .toList();
+  }
+
+  private static Request request(String model) {
+    return new Request(
+        Operation.CHAT,
+        model,
+        false,
+        false,
+        0,
+        1,
+        Request.Prompt.NONE,
+        null,
+        null,
+        Double.NaN,
+        false,
+        true);
   }
 
   @Test

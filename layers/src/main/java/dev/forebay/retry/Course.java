@@ -1,0 +1,168 @@
+package dev.forebay.retry;
+
+import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Fleet.Destination;
+import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Attempt;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.Shed;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One call's way through the pools that may serve it: replica after replica of its own pool, and
+/// when there is none left, of the pools that stand in for it, in their order.
+///
+/// An attempt that follows one on a replica is a retry, wherever it goes, and is paid by the budget
+/// of the pool that was asked first: it was that pool's trouble. Going on from a pool that could
+/// name no replica is free, as nobody was asked. Belongs to the call's loop.
+final class Course {
+  private final Call call;
+  private final Next next;
+  private final RetryPolicy policy;
+  private final Fleet fleet;
+  private final RetryBudgets budgets;
+
+  private @Nullable Pool pool;
+  private String model;
+  private @Nullable Pool askedFirst;
+  private @Nullable Iterator<Destination> others;
+  private Set<Account> refused = Set.of();
+  private boolean paid;
+  private @Nullable Outcome told;
+
+  Course(Call call, Next next, RetryPolicy policy, Fleet fleet, RetryBudgets budgets) {
+    this.call = call;
+    this.next = next;
+    this.policy = policy;
+    this.fleet = fleet;
+    this.budgets = budgets;
+    this.model = call.request().model();
+    // None for what only the replica of a stored object can serve; that is never sent twice.
+    this.pool = fleet.poolFor(call.request());
+  }
+
+  void begin() {
+    countCall();
+    attempt();
+  }
+
+  private void attempt() {
+    Attempt attempt = call.attempt(this::ended);
+    if (pool != null) {
+      attempt.in(pool.name(), model);
+    }
+    next.proceed(call);
+  }
+
+  private void ended(Outcome outcome) {
+    if (call.tried().getLast().replica() == null) {
+      foundNobody(outcome);
+    } else {
+      asked(outcome);
+    }
+  }
+
+  private void asked(Outcome outcome) {
+    told = outcome;
+    paid = false;
+    if (askedFirst == null) {
+      askedFirst = pool;
+    }
+    if (!policy.again(call, outcome) || !pay()) {
+      call.end(outcome);
+    } else if (isTheAccounts(outcome)) {
+      leaveAccount();
+      goOn(outcome);
+    } else {
+      attempt();
+    }
+  }
+
+  private void foundNobody(Outcome outcome) {
+    told = told == null ? outcome : worthTelling(told, outcome);
+    goOn(told);
+  }
+
+  /// Tries the next of the other pools, or ends the call.
+  private void goOn(Outcome otherwise) {
+    Destination there = nextPool();
+    if (there == null) {
+      if (paid && askedFirst != null) {
+        budgets.of(askedFirst).notMade(work());
+      }
+      call.end(otherwise);
+      return;
+    }
+    pool = there.pool();
+    model = there.model();
+    if (askedFirst == null) {
+      countCall();
+    }
+    attempt();
+  }
+
+  private @Nullable Destination nextPool() {
+    if (others == null) {
+      others = pool == null ? null : fleet.fallbacks(call.request(), pool).iterator();
+    }
+    while (others != null && others.hasNext()) {
+      Destination there = others.next();
+      Account account = there.pool().account();
+      if ((account == null || !refused.contains(account))
+          && (there.model().equals(call.request().model()) || call.renames())) {
+        return there;
+      }
+    }
+    return null;
+  }
+
+  /// Whether any other replica on the same account would say the same.
+  private static boolean isTheAccounts(Outcome outcome) {
+    return outcome instanceof Failed failed
+        && (failed.cause() == Cause.UPSTREAM_ACCOUNT || failed.cause() == Cause.UPSTREAM_FORBIDDEN);
+  }
+
+  private void leaveAccount() {
+    Account account = pool == null ? null : pool.account();
+    if (account != null) {
+      refused = new HashSet<>(refused);
+      refused.add(account);
+    }
+  }
+
+  /// The caller learns what went wrong, not that no replica was left to try; and if all there is to
+  /// say is that it should come back, when that is worth it first.
+  private Outcome worthTelling(Outcome before, Outcome nobody) {
+    return before instanceof Shed(var reason, Duration after)
+            && nobody instanceof Shed(var laterReason, Duration laterAfter)
+            && (askedFirst == null || laterReason == reason)
+            && (after.isZero() || laterAfter.compareTo(after) < 0)
+        ? nobody
+        : before;
+  }
+
+  private void countCall() {
+    if (pool != null) {
+      budgets.of(pool).call(pool, work(), call.loop().nanoTime());
+    }
+  }
+
+  private boolean pay() {
+    paid =
+        askedFirst == null
+            || budgets.of(askedFirst).tryRetry(askedFirst, work(), call.loop().nanoTime());
+    return paid;
+  }
+
+  private long work() {
+    return call.request().work();
+  }
+}
