@@ -1,4 +1,4 @@
-package dev.forebay.limit;
+package dev.forebay.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
