@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /// With the spread on top still less than the minute from which on clients do not listen.
+  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(39);
+
   private final long slowStartNanos;
   private final RandomGenerator random;
 
@@ -43,13 +46,13 @@ public final class PowerOfTwoChoices implements Capacity {
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
-  private static Answer pinned(Call call, String name, Pool pool, long work, long now) {
+  private Answer pinned(Call call, String name, Pool pool, long work, long now) {
     Replica replica = pool.replica(name);
     if (replica == null || call.replicas().contains(name)) {
       return new RetryAt(Reason.NO_REPLICA, now + ASK_AGAIN_NANOS);
     }
     return replica.health().down()
-        ? new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS)
+        ? new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, now))
         : new Reserved(replica.reserve(work));
   }
 
@@ -95,14 +98,32 @@ public final class PowerOfTwoChoices implements Capacity {
     return (replica.outstandingWork() + work) / replica.health().weight(now, slowStartNanos);
   }
 
-  private static long firstReturn(List<Replica> replicas, long now) {
-    long first = now + ASK_AGAIN_NANOS;
+  private long firstReturn(List<Replica> replicas, long now) {
+    long first = now + LONGEST_AWAY_NANOS * 2;
     for (Replica replica : replicas) {
-      long at = replica.health().usableAt(now);
-      if (!replica.health().down() && at != now && at - first < 0) {
+      long at = replica.health().down() ? likelyBack(replica, now) : usableAt(replica, now);
+      if (at - first < 0) {
         first = at;
       }
     }
-    return first;
+    return replicas.isEmpty() ? now + ASK_AGAIN_NANOS : first;
+  }
+
+  /// The end of its ejection, but soon: whoever was ejected with it may be back before.
+  private static long usableAt(Replica replica, long now) {
+    long soon = now + ASK_AGAIN_NANOS;
+    long at = replica.health().usableAt(now);
+    return at == now || at - soon > 0 ? soon : at;
+  }
+
+  /// When it is worth asking for a replica that is down. What has been down for long stays down for
+  /// longer, so a fifth of that time; nobody knows of its return before the next probe. Those who
+  /// ask together are sent away for times half as long again, so that they do not return together.
+  private long likelyBack(Replica replica, long now) {
+    long away =
+        Math.max(
+            Math.max(ASK_AGAIN_NANOS, replica.health().probeEveryNanos()),
+            replica.health().downFor(now) / 5);
+    return now + (long) (Math.min(away, LONGEST_AWAY_NANOS) * (1 + random.nextDouble() / 2));
   }
 }

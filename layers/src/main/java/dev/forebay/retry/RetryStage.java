@@ -35,7 +35,12 @@ public final class RetryStage implements Stage {
   }
 
   private void decide(Call call, @Nullable Pool pool, Next next, Outcome outcome) {
-    if (foundNoReplica(call) || !policy.again(call, outcome) || !paid(call, pool)) {
+    if (foundNoReplica(call) || !policy.again(call, outcome)) {
+      call.end(outcome);
+      return;
+    }
+    if (!paid(call, pool)) {
+      call.cannotAffordRetry();
       call.end(outcome);
       return;
     }

@@ -106,6 +106,27 @@ class RetryStageTest {
     assertThat(budgets.of(pool).left()).isGreaterThanOrEqualTo(before);
   }
 
+  @Test
+  void aRetryByTheCallerIsOneTooManyOnceTwoReplicasFailedOrNoBudgetIsLeft() {
+    run(1, BROKE);
+    assertThat(call.triedEnough()).as("one replica was asked").isFalse();
+
+    Call twice = Calls.call();
+    run(stage(new RetryConfig(2, 10)), twice, BROKE, REFUSED);
+    assertThat(twice.triedEnough()).isTrue();
+
+    var config = new RetryConfig(3, 0);
+    var budgets = new RetryBudgets(config);
+    while (budgets.of(pool).tryRetry(pool, 1, 0)) {}
+    Call poor = Calls.call();
+    run(new RetryStage(new RetryPolicy(config), fleet, budgets), poor, BROKE);
+    assertThat(poor.triedEnough()).isTrue();
+
+    Call shed = Calls.call();
+    run(stage(config), shed, NOBODY);
+    assertThat(shed.triedEnough()).as("no replica was asked").isFalse();
+  }
+
   private RetryStage stage(RetryConfig config) {
     return new RetryStage(new RetryPolicy(config), fleet, new RetryBudgets(config));
   }
@@ -116,6 +137,10 @@ class RetryStageTest {
 
   /// Runs the call with attempts that end so, one after the other.
   private void run(RetryStage stage, Outcome... outcomes) {
+    run(stage, call, outcomes);
+  }
+
+  private void run(RetryStage stage, Call call, Outcome... outcomes) {
     Deque<Outcome> script = new ArrayDeque<>(List.of(outcomes));
     call.onEnd(told::add);
     stage.handle(
