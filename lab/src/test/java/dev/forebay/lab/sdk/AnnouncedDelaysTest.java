@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Timeout;
 /// When clients as their makers ship them come back after a refusal that announces a delay.
 ///
 /// Those from npm and `openai-java` run in virtual time; `langchain4j` waits for half a second
-/// whatever it is told, in real time. The table in docs/clients.md is written by
-/// `mvn -pl lab -am -Dtest=AnnouncedDelaysTest -Ddocs=write test`.
+/// whatever it is told, in real time. The table in docs/clients.md is written by `mvn -pl lab -am
+/// -Dtest=AnnouncedDelaysTest -Ddocs=write test`.
 @Timeout(120)
 class AnnouncedDelaysTest {
   private static final List<Double> ANNOUNCED = List.of(1.5, 7.0, 20.0, 59.0, 300.0);
@@ -69,9 +69,7 @@ class AnnouncedDelaysTest {
 
   @Test
   void comeBackAsTheTableInTheDocsSays(TestReporter reporter) throws Exception {
-    var rows =
-        List.of(
-            npm("openai"), npm("anthropic"), npm("ai"), openAiForJava(), langChain4j());
+    var rows = List.of(npm("openai"), npm("anthropic"), npm("ai"), openAiForJava(), langChain4j());
     String table = table(rows);
     reporter.publishEntry(table);
 
@@ -116,14 +114,16 @@ class AnnouncedDelaysTest {
             "retry-after-ms",
             Long.toString((long) (seconds * 1_000)));
     return forGood
-        ? Stream.concat(told.entrySet().stream(), Map.of("x-should-retry", "false").entrySet().stream())
+        ? Stream.concat(
+                told.entrySet().stream(), Map.of("x-should-retry", "false").entrySet().stream())
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
         : told;
   }
 
   private static String table(List<Row> rows) {
     var table =
-        new Table("client", "1.5 s", "7 s", "20 s", "59 s", "300 s", "300 s without x-should-retry");
+        new Table(
+            "client", "1.5 s", "7 s", "20 s", "59 s", "300 s", "300 s without x-should-retry");
     for (Row row : rows) {
       table.row(
           Stream.concat(Stream.of(row.client() + " " + row.version()), row.words().stream())
