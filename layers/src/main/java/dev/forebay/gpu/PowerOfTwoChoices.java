@@ -117,13 +117,13 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   /// When it is worth asking for a replica that is down. What has been down for long stays down for
-  /// longer, so a fifth of that time; nobody knows of its return before the next probe. Those who
+  /// longer, so a sixth of that time; nobody knows of its return before the next probe. Those who
   /// ask together are sent away for times half as long again, so that they do not return together.
   private long likelyBack(Replica replica, long now) {
     long away =
         Math.max(
             Math.max(ASK_AGAIN_NANOS, replica.health().probeEveryNanos()),
-            replica.health().downFor(now) / 5);
+            replica.health().downFor(now) / 6);
     return now + (long) (Math.min(away, LONGEST_AWAY_NANOS) * (1 + random.nextDouble() / 2));
   }
 }

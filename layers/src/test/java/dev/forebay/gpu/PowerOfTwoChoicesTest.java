@@ -147,13 +147,13 @@ class PowerOfTwoChoicesTest {
   }
 
   @Test
-  void aDeadPoolIsAskedForAgainAfterAFifthOfTheTimeItHasBeenDead() {
+  void aDeadPoolIsAskedForAgainAfterASixthOfTheTimeItHasBeenDead() {
     Pool pool = pool(3);
     pool.replicas().forEach(replica -> replica.health().markDown(0, 2 * SECOND));
 
     assertAway(pool, 0, 2 * SECOND); // nobody knows of a return before the next probe
     assertAway(pool, 9 * SECOND, 2 * SECOND);
-    assertAway(pool, 30 * SECOND, 6 * SECOND);
+    assertAway(pool, 30 * SECOND, 5 * SECOND);
     assertAway(pool, 3_600 * SECOND, 39 * SECOND); // clients do not listen from a minute on
   }
 

@@ -86,7 +86,7 @@ final class Flood {
   }
 
   private static String call(int number) {
-    return "POST /v1/chat/completions HTTP/1.1\r\nhost: forebay\r\n"
+    return "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n"
         + "content-type: application/json\r\nx-forwarded-for: 11.%d.%d.%d\r\ncontent-length: %d\r\n"
             .formatted(number >>> 16, number >>> 8 & 255, number & 255, BODY.length())
         + "\r\n"

@@ -375,15 +375,13 @@ final class ClientRequest {
     if (!bodyRead) {
       reply.closeBehind();
     }
-    reply.commit(
+    reply.answer(
         out -> {
           ByteBufUtil.writeAscii(out, "HTTP/1.1 " + statusLine(status));
           ByteBufUtil.writeAscii(out, "\r\ncontent-type: application/json\r\n");
         },
         lines,
-        Reply.Ending.LENGTH,
-        bytes.length);
-    reply.payload(Unpooled.wrappedBuffer(bytes));
+        bytes);
   }
 
   private static String statusLine(int status) {
