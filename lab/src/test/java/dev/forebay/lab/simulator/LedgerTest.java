@@ -44,7 +44,6 @@ import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
-import dev.forebay.pipeline.Stage;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
@@ -324,7 +323,8 @@ class LedgerTest {
     private void note(Call call, Next next) {
       passed++;
       passes
-          .computeIfAbsent(call.caller().tenant() + "/" + call.caller().key(), _ -> new ArrayList<>())
+          .computeIfAbsent(
+              call.caller().tenant() + "/" + call.caller().key(), _ -> new ArrayList<>())
           .add(loop.nanoTime());
       next.proceed(call);
     }
