@@ -1,5 +1,6 @@
 package dev.forebay.lab;
 
+import dev.forebay.lab.addresses.AddressesCommand;
 import dev.forebay.lab.bench.BenchCommand;
 import dev.forebay.lab.chaos.CancelCommand;
 import dev.forebay.lab.chaos.DrainCommand;
@@ -13,6 +14,7 @@ import dev.forebay.lab.engine.llama.LlamaCommand;
 import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
+import dev.forebay.lab.outage.OutageCommand;
 import dev.forebay.lab.start.ArchiveCommand;
 import dev.forebay.lab.start.StartCommand;
 import dev.forebay.lab.start.TrainCommand;
@@ -35,11 +37,13 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       IntegrityCommand.class,
       FailoverCommand.class,
+      OutageCommand.class,
       CancelCommand.class,
       DrainCommand.class,
       HostileCommand.class,
       ReloadCommand.class,
       BenchCommand.class,
+      AddressesCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,

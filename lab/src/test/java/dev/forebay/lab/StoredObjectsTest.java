@@ -208,7 +208,7 @@ class StoredObjectsTest {
     Replica maker = maker(it);
     maker.health().eject(System.nanoTime(), Duration.ofMinutes(1).toNanos(), Long.MAX_VALUE);
     assertReaches(it, send("GET", "/v1/responses/" + it.id(), ""));
-    maker.health().markDown(); // the next probe brings it back, and ends the ejection
+    maker.health().markDown(0, 0); // the next probe brings it back, and ends the ejection
   }
 
   @Test

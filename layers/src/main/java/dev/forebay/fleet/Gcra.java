@@ -66,6 +66,14 @@ public final class Gcra {
     return now + Math.clamp(owed(paid, now) + cost, 0, LONGEST);
   }
 
+  /// How much later a unit that was just taken should pass on, to keep to the rate: nothing for so
+  /// many in excess of it.
+  ///
+  /// @param delay units in excess that pass at once, as `delay=` of nginx
+  public long delay(long paid, long now, long delay) {
+    return Math.max(0, owed(paid, now) - cost(delay + 1));
+  }
+
   /// The state under another rate, with as many units owed as now.
   public long asOf(Gcra after, long paid, long now) {
     if (rate.equals(after.rate)) {

@@ -15,6 +15,8 @@ public final class Health {
   private volatile boolean down;
   private volatile long ejectedUntilNanos = NEVER;
   private volatile long returnedNanos = NEVER;
+  private volatile long downSinceNanos = NEVER;
+  private volatile long probeEveryNanos;
   private volatile int failuresInARow;
   private volatile int ejections;
 
@@ -25,6 +27,16 @@ public final class Health {
 
   public boolean down() {
     return down;
+  }
+
+  /// How long it has been down; 0 if it is not.
+  public long downFor(long now) {
+    return down ? Math.max(0, now - downSinceNanos) : 0;
+  }
+
+  /// Time between two probes as it was when it went down. One that is down cannot return sooner.
+  public long probeEveryNanos() {
+    return probeEveryNanos;
   }
 
   public boolean ejected(long now) {
@@ -79,9 +91,14 @@ public final class Health {
 
   /// A probe found the replica dead.
   ///
+  /// @param everyNanos time between two probes
   /// @return whether that was news
-  public synchronized boolean markDown() {
+  public synchronized boolean markDown(long now, long everyNanos) {
     boolean news = !down;
+    if (news) {
+      downSinceNanos = now;
+    }
+    probeEveryNanos = everyNanos;
     down = true;
     return news;
   }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /// With the spread on top still less than the minute from which on clients do not listen.
+  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(39);
+
   private final long slowStartNanos;
   private final RandomGenerator random;
 
@@ -43,13 +46,13 @@ public final class PowerOfTwoChoices implements Capacity {
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
-  private static Answer pinned(Call call, String name, Pool pool, long work, long now) {
+  private Answer pinned(Call call, String name, Pool pool, long work, long now) {
     Replica replica = pool.replica(name);
     if (replica == null || call.replicas().contains(name)) {
       return new RetryAt(Reason.NO_REPLICA, now + ASK_AGAIN_NANOS);
     }
     if (replica.health().down()) {
-      return new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS);
+      return new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, now));
     }
     return reserve(call, pool, replica, work, now);
   }
@@ -105,19 +108,17 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   /// When it is worth asking again: when the first account opens, if that of a replica that could
-  /// serve is closed, else when the first ejection ends or the next probe may have brought news.
-  private static RetryAt nobody(Pool pool, long now) {
+  /// serve is closed, else when the first replica is likely to be back.
+  private RetryAt nobody(Pool pool, long now) {
     Account first = null;
-    long returns = now + ASK_AGAIN_NANOS;
+    long returns = now + (pool.replicas().isEmpty() ? ASK_AGAIN_NANOS : LONGEST_AWAY_NANOS * 2);
     for (Replica replica : pool.replicas()) {
       Account account = pool.accountOf(replica);
       if (replica.health().down()) {
-        continue;
-      }
-      if (replica.health().ejected(now)) {
-        returns = earlier(returns, replica.health().usableAt(now));
-      } else if (!account.open(now)
-          && (first == null || account.opensAt(now) - first.opensAt(now) < 0)) {
+        returns = earlier(returns, likelyBack(replica, now));
+      } else if (replica.health().ejected(now) || account.open(now)) {
+        returns = earlier(returns, usableAt(replica, now));
+      } else if (first == null || account.opensAt(now) - first.opensAt(now) < 0) {
         first = account;
       }
     }
@@ -126,5 +127,23 @@ public final class PowerOfTwoChoices implements Capacity {
 
   private static long earlier(long a, long b) {
     return a - b < 0 ? a : b;
+  }
+
+  /// The end of its ejection, but soon: whoever was ejected with it may be back before.
+  private static long usableAt(Replica replica, long now) {
+    long soon = now + ASK_AGAIN_NANOS;
+    long at = replica.health().usableAt(now);
+    return at == now || at - soon > 0 ? soon : at;
+  }
+
+  /// When it is worth asking for a replica that is down. What has been down for long stays down for
+  /// longer, so a sixth of that time; nobody knows of its return before the next probe. Those who
+  /// ask together are sent away for times half as long again, so that they do not return together.
+  private long likelyBack(Replica replica, long now) {
+    long away =
+        Math.max(
+            Math.max(ASK_AGAIN_NANOS, replica.health().probeEveryNanos()),
+            replica.health().downFor(now) / 6);
+    return now + (long) (Math.min(away, LONGEST_AWAY_NANOS) * (1 + random.nextDouble() / 2));
   }
 }

@@ -86,7 +86,7 @@ final class RateMeter extends Meter {
     if (!(limit instanceof Requests(_, long burst, long delay, _)) || delay >= burst) {
       return 0;
     }
-    return Math.max(0, Gcra.owed(paid(key, now), now) - gcra.cost(delay + 1));
+    return gcra.delay(paid(key, now), now, delay);
   }
 
   Allowance.Window window(long key, long now) {

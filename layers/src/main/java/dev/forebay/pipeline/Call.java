@@ -26,6 +26,7 @@ public class Call {
   private @Nullable String pinned;
   private @Nullable Allowance allowance;
   private int attempts;
+  private boolean unaffordable;
 
   /// A call of nobody known.
   ///
@@ -142,6 +143,17 @@ public class Call {
   /// none.
   public final int replicasAsked() {
     return replicas.size() + (attempt != null && attempt.replica() != null ? 1 : 0);
+  }
+
+  /// Says that the call would be tried once more if the budget of retries paid for it.
+  public final void cannotAffordRetry() {
+    unaffordable = true;
+  }
+
+  /// Whether a retry by the caller would be one too many: this call was tried on several replicas,
+  /// or nothing is left to pay for retries.
+  public final boolean triedEnough() {
+    return unaffordable || replicasAsked() > 1;
   }
 
   /// The attempts that have ended, in order.

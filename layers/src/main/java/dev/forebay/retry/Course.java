@@ -76,7 +76,10 @@ final class Course {
     if (askedFirst == null) {
       askedFirst = pool;
     }
-    if (!policy.again(call, outcome) || !pay()) {
+    if (!policy.again(call, outcome)) {
+      call.end(outcome);
+    } else if (!pay()) {
+      call.cannotAffordRetry();
       call.end(outcome);
     } else if (isTheAccounts(outcome)) {
       leaveAccount();

@@ -23,8 +23,8 @@ class HealthTest {
 
   @Test
   void aProbePutsItDownAndUpAndSaysWhetherThatWasNews() {
-    assertThat(health.markDown()).isTrue();
-    assertThat(health.markDown()).isFalse();
+    assertThat(health.markDown(0, 0)).isTrue();
+    assertThat(health.markDown(0, 0)).isFalse();
     assertThat(health.usable(T0)).isFalse();
     assertThat(health.markUp(T0)).isTrue();
     assertThat(health.markUp(T0)).isFalse();
@@ -32,8 +32,18 @@ class HealthTest {
   }
 
   @Test
+  void itKnowsForHowLongItHasBeenDown() {
+    assertThat(health.downFor(T0)).isZero();
+    health.markDown(T0, SECOND);
+    health.markDown(T0 + 5 * SECOND, SECOND);
+    assertThat(health.downFor(T0 + 7 * SECOND)).as("since the first").isEqualTo(7 * SECOND);
+    health.markUp(T0 + 8 * SECOND);
+    assertThat(health.downFor(T0 + 9 * SECOND)).isZero();
+  }
+
+  @Test
   void itReturnsAtATenthOfItsLoadAndGrowsInALine() {
-    health.markDown();
+    health.markDown(0, 0);
     health.markUp(T0);
     assertThat(health.weight(T0, 10 * SECOND)).isEqualTo(0.1, within(1e-9));
     assertThat(health.weight(T0 + 5 * SECOND, 10 * SECOND)).isEqualTo(0.55, within(1e-9));
@@ -42,7 +52,7 @@ class HealthTest {
 
   @Test
   void withoutASlowStartItReturnsAtItsFullWeight() {
-    health.markDown();
+    health.markDown(0, 0);
     health.markUp(T0);
     assertThat(health.weight(T0, 0)).isEqualTo(1);
     health.eject(T0, SECOND, SECOND);

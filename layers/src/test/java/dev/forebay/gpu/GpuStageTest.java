@@ -126,9 +126,16 @@ class GpuStageTest {
     makers.note("", "resp_1", new Maker("chat", maker.name()), 0);
     maker.health().eject(0, 1_000_000, 1_000_000);
     assertThat(enter(Request.forStored("resp_1", true), chat)).isNull();
-    maker.health().markDown();
+    maker.health().markDown(0, 0);
     Outcome outcome = enter(Request.forStored("resp_1", true), chat);
-    assertThat(outcome).isEqualTo(new Shed(Reason.REPLICA_DOWN, Duration.ofSeconds(1)));
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Shed.class,
+            shed -> {
+              assertThat(shed.reason()).isEqualTo(Reason.REPLICA_DOWN);
+              assertThat(shed.retryAfter())
+                  .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_500));
+            });
   }
 
   @Test

@@ -23,6 +23,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -49,7 +50,7 @@ class PowerOfTwoChoicesTest {
           Call call = call();
           for (Replica replica : pool.replicas()) {
             switch (random.nextInt(5)) {
-              case 0 -> replica.health().markDown();
+              case 0 -> replica.health().markDown(0, 0);
               case 1 -> replica.health().eject(now, SECOND, SECOND);
               case 2 -> tried(call, replica);
               default -> replica.reserve(random.nextInt(5_000));
@@ -118,7 +119,7 @@ class PowerOfTwoChoicesTest {
   void aReplicaThatReturnsHoldsATenthOfTheOthersAndThenItsShare() {
     Pool pool = pool(4);
     Replica back = pool.replicas().getFirst();
-    back.health().markDown();
+    back.health().markDown(0, 0);
     back.health().markUp(0);
 
     var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(4));
@@ -200,6 +201,28 @@ class PowerOfTwoChoicesTest {
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
     assertThat(new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call, pool, 0))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
+  }
+
+  @Test
+  void aDeadPoolIsAskedForAgainAfterASixthOfTheTimeItHasBeenDead() {
+    Pool pool = pool(3);
+    pool.replicas().forEach(replica -> replica.health().markDown(0, 2 * SECOND));
+
+    assertAway(pool, 0, 2 * SECOND); // nobody knows of a return before the next probe
+    assertAway(pool, 9 * SECOND, 2 * SECOND);
+    assertAway(pool, 30 * SECOND, 5 * SECOND);
+    assertAway(pool, 3_600 * SECOND, 39 * SECOND); // clients do not listen from a minute on
+  }
+
+  /// Those who ask together are told from one to one and a half times as long.
+  private static void assertAway(Pool pool, long now, long least) {
+    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    long[] away = new long[200];
+    for (int i = 0; i < away.length; i++) {
+      away[i] = ((RetryAt) picker.tryReserve(call(), pool, now)).nanoTime() - now;
+      assertThat(away[i]).isBetween(least, least + least / 2);
+    }
+    assertThat(Arrays.stream(away).distinct().count()).isGreaterThan(100);
   }
 
   /// How many calls each replica got, with some fifty under way at any time.

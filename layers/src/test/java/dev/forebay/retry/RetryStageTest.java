@@ -236,6 +236,27 @@ class RetryStageTest {
     assertThat(asked).isLessThanOrEqualTo(1_000 + 100 + 11);
   }
 
+  @Test
+  void aRetryByTheCallerIsOneTooManyOnceTwoReplicasFailedOrNoBudgetIsLeft() {
+    run(1, BROKE);
+    assertThat(call.triedEnough()).as("one replica was asked").isFalse();
+
+    call = Calls.call();
+    run(2, BROKE, REFUSED);
+    assertThat(call.triedEnough()).isTrue();
+
+    var config = new RetryConfig(3, 0);
+    var budgets = new RetryBudgets(config);
+    while (budgets.of(pool).tryRetry(pool, 1, 0)) {}
+    call = Calls.call();
+    run(new RetryStage(new RetryPolicy(config), fleet, budgets), BROKE);
+    assertThat(call.triedEnough()).isTrue();
+
+    call = Calls.call();
+    run(3, NOBODY);
+    assertThat(call.triedEnough()).as("no replica was asked").isFalse();
+  }
+
   private RetryStage stage(RetryConfig config) {
     return new RetryStage(new RetryPolicy(config), fleet, new RetryBudgets(config));
   }
@@ -246,6 +267,10 @@ class RetryStageTest {
 
   /// Runs the call with attempts that end so, one after the other.
   private void run(RetryStage stage, Outcome... outcomes) {
+    run(stage, call, outcomes);
+  }
+
+  private void run(RetryStage stage, Call call, Outcome... outcomes) {
     Deque<Outcome> script = new ArrayDeque<>(List.of(outcomes));
     call.onEnd(told::add);
     stage.handle(

@@ -47,8 +47,12 @@ import picocli.CommandLine.Spec;
       "  IDLE           memory of a stream, as many as files can be open, for --hold",
       "  HTTP2          CPU of a call over HTTP/2, and over HTTP/1.1",
       "  TLS            CPU of a call over kept TLS 1.3 connections",
+      "  SHED           CPU of a call that Forebay refuses with 429 and others pass on",
+      "  FULL_UNARY     as UNARY, Forebay with keys, limits of four levels, tokens and access log",
+      "  FULL_STREAMS   as STREAMS, Forebay with the same",
       "",
       "Example: ./forebay lab bench --scenario UNARY,STREAMS --rounds 3 --report target/bench",
+      "A profile: --jvm \"-XX:StartFlightRecording:filename=/tmp/bench.jfr,settings=profile\"",
       "",
       "Exit code: 0 done, 1 Forebay failed calls, 2 bad usage, 3 every round of a proxy was void."
     })

@@ -82,15 +82,16 @@ record Plan(
   /// Whether the load is as much as the plan says, not as much as the proxy bears.
   boolean offers(Scenario scenario) {
     return switch (scenario) {
-      case LATENCY, FIRST_CONTENT, STREAMS, IDLE -> true;
-      case UNARY, UNPACED, HTTP2, TLS -> false;
+      case LATENCY, FIRST_CONTENT, STREAMS, FULL_STREAMS, IDLE -> true;
+      case UNARY, SHED, FULL_UNARY, UNPACED, HTTP2, TLS -> false;
     };
   }
 
   private Duration opening(Scenario scenario) {
     return switch (scenario) {
-      case STREAMS, IDLE -> Duration.ofMillis(1_000L * streams(scenario) / OPENED_A_SECOND);
-      case UNARY, LATENCY, FIRST_CONTENT, UNPACED, HTTP2, TLS -> Duration.ZERO;
+      case STREAMS, FULL_STREAMS, IDLE ->
+          Duration.ofMillis(1_000L * streams(scenario) / OPENED_A_SECOND);
+      case UNARY, SHED, FULL_UNARY, LATENCY, FIRST_CONTENT, UNPACED, HTTP2, TLS -> Duration.ZERO;
     };
   }
 

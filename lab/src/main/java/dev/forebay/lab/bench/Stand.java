@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A proxy with its own upstream behind it, as it stands for one scenario.
@@ -74,7 +75,9 @@ final class Stand implements AutoCloseable {
             Java.command(SMALL, UpstreamProcess.class.getName(), scenario.name()));
     int behind = Integer.parseInt(upstream.hear());
     int connections = Math.max(plan.connections(), plan.streams(scenario));
-    Front front = new Front(own, Ports.free(), Ports.free(), behind, connections, certificate);
+    Front front =
+        new Front(
+            own, Ports.free(), Ports.free(), behind, connections, certificate, scenario.duty());
     Child child = children.start(proxy.name(), PROXY_CORE, proxy.command(front));
     try {
       return new Stand(children, plan, scenario, proxy, front, upstream, child);
@@ -132,7 +135,7 @@ final class Stand implements AutoCloseable {
         ports(),
         child.pids(),
         javaPid(),
-        proxy.headers(front),
+        headers(),
         plan.connections(),
         (int) Math.ceil(plan.streams(scenario) * share),
         plan.perSecond() * share,
@@ -140,6 +143,12 @@ final class Stand implements AutoCloseable {
         certificate == null ? null : certificate.chain().toString(),
         plan.settle(),
         window);
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> headers = new TreeMap<>(scenario.duty().headers());
+    headers.putAll(proxy.headers(front));
+    return headers;
   }
 
   private Map<Wire, Integer> ports() {

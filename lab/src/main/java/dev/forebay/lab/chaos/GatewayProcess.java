@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A gateway in a process of its own, for what only a process can show: signals and its exit.
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
   private static final String LISTENING = "Listening on http://127.0.0.1:";
 
   private final Process process;
@@ -28,11 +28,16 @@ final class GatewayProcess implements AutoCloseable {
   /// @param folder where the configuration is written; the process runs there
   /// @param yaml its configuration, which must leave the choice of port to the system
   static GatewayProcess start(Path folder, String yaml) throws IOException {
+    return start(folder, List.of(), yaml);
+  }
+
+  /// The same with more flags for its JVM.
+  public static GatewayProcess start(Path folder, List<String> flags, String yaml)
+      throws IOException {
     Path config = Files.writeString(folder.resolve("forebay.yaml"), yaml);
     Process process =
         new ProcessBuilder(
-                Java.command(
-                    List.of(), Main.class.getName(), "serve", "--config", config.toString()))
+                Java.command(flags, Main.class.getName(), "serve", "--config", config.toString()))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
@@ -61,8 +66,12 @@ final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /// Sends SIGTERM.

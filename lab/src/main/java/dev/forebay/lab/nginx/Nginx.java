@@ -62,15 +62,16 @@ final class Nginx implements AutoCloseable {
       zones.append(
           "  limit_req_zone all zone=z%d:32k rate=%dr/s;%n".formatted(i, trace.perSecond()));
       locations.append(
-          "    location = /%d { limit_req zone=z%d%s nodelay; empty_gif; }%n"
-              .formatted(i, i, trace.burst() == 0 ? "" : " burst=" + trace.burst()));
+          "    location = /%d { limit_req zone=z%d%s; empty_gif; }%n"
+              .formatted(i, i, trace.nginx()));
     }
     return """
     daemon off;
     worker_processes 1;
     pid %1$s/pid;
     error_log /dev/null crit;
-    events { worker_connections 1024; }
+    events { worker_connections 8192; }
+    worker_rlimit_nofile 10000;
     http {
       access_log off;
       client_body_temp_path %1$s/body;
@@ -81,6 +82,7 @@ final class Nginx implements AutoCloseable {
       keepalive_requests 1000000;
       limit_req_status 429;
       add_header x-msec $msec always;
+      add_header x-held $request_time always;
     %2$s
       server {
         listen 127.0.0.1:%3$d;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,13 @@ public final class NpmSdk {
   private static final Path INSTALLED = SOURCE.resolveSibling("target").resolve("sdk");
   private static final List<String> FILES =
       List.of(
-          "package.json", "package-lock.json", "run.mjs", "openai.mjs", "ai.mjs", "anthropic.mjs");
+          "package.json",
+          "package-lock.json",
+          "run.mjs",
+          "openai.mjs",
+          "ai.mjs",
+          "anthropic.mjs",
+          "delays.mjs");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private NpmSdk() {}
@@ -40,6 +47,17 @@ public final class NpmSdk {
       throw new IllegalStateException(command + " ended with " + result);
     }
     return result.out().lines().map(NpmSdk::verdict).toList();
+  }
+
+  /// What a client does about refusals with these headers: a line of `delays.mjs` for each.
+  static List<JsonNode> delays(String client, List<Map<String, String>> refusals) throws Exception {
+    install();
+    var command = List.of("node", "delays.mjs", client, JSON.writeValueAsString(refusals), "20");
+    Tool.Result result = Tool.run(INSTALLED, Duration.ofMinutes(1), command);
+    if (result.status() != 0) {
+      throw new IllegalStateException(command + " ended with " + result);
+    }
+    return result.out().lines().map(JSON::readTree).toList();
   }
 
   private static Verdict verdict(String line) {

@@ -189,7 +189,7 @@ class PathInVirtualTimeTest {
         if (upstream.alive(replica)) {
           replica.health().markUp(loop.nanoTime());
         } else {
-          replica.health().markDown();
+          replica.health().markDown(0, 0);
         }
         if (replica.health().ejected(loop.nanoTime())) {
           ejections++;

@@ -3,7 +3,6 @@ package dev.forebay.server.http;
 import dev.forebay.pipeline.Allowance;
 import dev.forebay.pipeline.Allowance.Window;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +34,20 @@ final class AllowanceLines {
     return lines.append("x-ratelimit-").append(name).append('-').append(what).append(": ");
   }
 
+  /// With as many digits behind the point as it needs.
+  private static String seconds(long millis) {
+    StringBuilder span = new StringBuilder(8).append(millis / SECOND);
+    long rest = millis % SECOND;
+    if (rest > 0) {
+      span.append('.');
+      for (long unit = SECOND / 10; rest > 0; unit /= 10) {
+        span.append(rest / unit);
+        rest %= unit;
+      }
+    }
+    return span.append('s').toString();
+  }
+
   /// A time as OpenAI writes it: `12ms`, `1s`, `8.64s`, `6m0s`, `2h0m5s`; rounded up to a
   /// millisecond, and to a second from a minute on.
   static String span(Duration time) {
@@ -43,9 +56,7 @@ final class AllowanceLines {
       return millis + "ms";
     }
     if (millis < MINUTE) {
-      String rest =
-          millis % SECOND == 0 ? "" : "." + String.format(Locale.ROOT, "%03d", millis % SECOND);
-      return millis / SECOND + rest.replaceFirst("0+$", "") + "s";
+      return seconds(millis);
     }
     long whole = Math.ceilDiv(millis, SECOND) * SECOND;
     String minutes = whole % HOUR / MINUTE + "m" + whole % MINUTE / SECOND + "s";

@@ -13,8 +13,6 @@ import dev.forebay.pipeline.Outcome.Shed;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What a caller is told when no replica's answer is: the one place where an outcome becomes a
 /// status, a code and words.
@@ -32,7 +30,6 @@ record Answer(
     String message,
     Duration retryAfter,
     @Nullable String param) {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LEAST_SPREAD = Duration.ofMillis(20);
 
   Answer(int status, String type, String code, String message, Duration retryAfter) {
@@ -159,20 +156,32 @@ record Answer(
 
   /// The error as the dialect's clients read it.
   String json(Dialect dialect, String callId) {
-    ObjectNode root = JSON.createObjectNode();
-    ObjectNode error = JSON.createObjectNode();
+    StringBuilder json = new StringBuilder(160 + message.length());
     switch (dialect) {
       case OPENAI -> {
-        error.put("message", message).put("type", type).put("param", param).put("code", code);
-        root.set("error", error);
+        quote(json.append("{\"error\":{\"message\":"), message);
+        quote(json.append(",\"type\":"), type);
+        quote(json.append(",\"param\":"), param);
+        quote(json.append(",\"code\":"), code);
+        json.append("}}");
       }
       case ANTHROPIC -> {
-        error.put("type", anthropicType()).put("message", message).put("code", code);
-        root.put("type", "error").set("error", error);
-        root.put("request_id", callId);
+        quote(json.append("{\"type\":\"error\",\"error\":{\"type\":"), anthropicType());
+        quote(json.append(",\"message\":"), message);
+        quote(json.append(",\"code\":"), code);
+        quote(json.append("},\"request_id\":"), callId);
+        json.append('}');
       }
     }
-    return root.toString();
+    return json.toString();
+  }
+
+  private static void quote(StringBuilder json, @Nullable String text) {
+    if (text == null) {
+      json.append("null");
+    } else {
+      JsonText.quote(json, text);
+    }
   }
 
   private String anthropicType() {

@@ -358,9 +358,9 @@ final class ClientRequest {
       long millis = Math.ceilDiv(answer.retryAfter().toNanos(), 1_000_000L);
       lines.append("retry-after: ").append((millis + 999) / 1000).append("\r\n");
       lines.append("retry-after-ms: ").append(millis).append("\r\n");
-      if (millis > LONGEST_RETRY_AFTER_MILLIS) {
-        lines.append("x-should-retry: false\r\n");
-      }
+    }
+    if (ended.triedEnough() || answer.retryAfter().toMillis() > LONGEST_RETRY_AFTER_MILLIS) {
+      lines.append("x-should-retry: false\r\n");
     }
     if (answer.status() == 401) {
       lines.append("www-authenticate: Bearer\r\n");
@@ -377,15 +377,13 @@ final class ClientRequest {
     if (!bodyRead) {
       reply.closeBehind();
     }
-    reply.commit(
+    reply.answer(
         out -> {
           ByteBufUtil.writeAscii(out, "HTTP/1.1 " + statusLine(status));
           ByteBufUtil.writeAscii(out, "\r\ncontent-type: application/json\r\n");
         },
         lines,
-        Reply.Ending.LENGTH,
-        bytes.length);
-    reply.payload(Unpooled.wrappedBuffer(bytes));
+        bytes);
   }
 
   private static String statusLine(int status) {

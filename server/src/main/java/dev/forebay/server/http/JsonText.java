@@ -6,6 +6,13 @@ import tools.jackson.core.io.JsonStringEncoder;
 final class JsonText {
   private JsonText() {}
 
+  /// Appends the text as a JSON string.
+  static void quote(StringBuilder json, String text) {
+    json.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, json);
+    json.append('"');
+  }
+
   static String quoted(String text) {
     return "\"" + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + "\"";
   }

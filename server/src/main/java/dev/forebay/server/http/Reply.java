@@ -86,6 +86,18 @@ public abstract class Reply {
     head(lines, ownLines, length);
   }
 
+  /// Sends an answer of the gateway's own, head and body.
+  final void answer(HeadLines lines, String ownLines, byte[] body) {
+    ending = Ending.LENGTH;
+    committed = true;
+    whole(lines, ownLines, body);
+  }
+
+  void whole(HeadLines lines, String ownLines, byte[] body) {
+    head(lines, ownLines, body.length);
+    payload(Unpooled.wrappedBuffer(body));
+  }
+
   /// Commits to an event stream before any replica gave content, and says that the gateway lives.
   public final void commitStream(String ownLines) {
     commit(STREAM_HEAD, ownLines, streamEnding(), -1);

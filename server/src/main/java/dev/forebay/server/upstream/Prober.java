@@ -130,12 +130,12 @@ public final class Prober implements AutoCloseable {
     String complaint = complaint(pool, settings, replica);
     boolean outdated = pool.settings() != settings || !pool.pool().replicas().contains(replica);
     if (!outdated) {
-      judge(replica, complaint);
+      judge(settings, replica, complaint);
     }
   }
 
   private void probe(ConfiguredPool pool, PoolSettings settings, Replica replica) {
-    judge(replica, complaint(pool, settings, replica));
+    judge(settings, replica, complaint(pool, settings, replica));
   }
 
   private String complaint(ConfiguredPool pool, PoolSettings settings, Replica replica) {
@@ -144,8 +144,9 @@ public final class Prober implements AutoCloseable {
     return complaint.isEmpty() ? complaint : ask(pool, settings, replica);
   }
 
-  private void judge(Replica replica, String complaint) {
+  private void judge(PoolSettings settings, Replica replica, String complaint) {
     Health health = replica.health();
+    long every = settings.config().probe().every().toNanos();
     if (closed) {
       return;
     }
@@ -153,7 +154,7 @@ public final class Prober implements AutoCloseable {
       if (health.markUp(clock.getAsLong())) {
         LOG.info("replica {} is back and returns by slow start", replica.name());
       }
-    } else if (health.markDown()) {
+    } else if (health.markDown(clock.getAsLong(), every)) {
       LOG.warn("replica {} is down: {}", replica.name(), complaint);
     }
   }

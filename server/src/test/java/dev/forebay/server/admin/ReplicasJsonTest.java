@@ -29,9 +29,9 @@ class ReplicasJsonTest {
   void saysOfEachReplicaHowItIsAndWhatItHolds() {
     up.reserve(700);
     up.reserve(50);
-    down.health().markDown();
+    down.health().markDown(0, 0);
     ejected.health().eject(0, 30 * SECOND, 60 * SECOND);
-    back.health().markDown();
+    back.health().markDown(0, 0);
     back.health().markUp(5 * SECOND);
 
     JsonNode json = JsonMapper.shared().readTree(read(10 * SECOND));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What is to be proved. Its log files of calls are off, as the others' are.
+/// What is to be proved. Its log files of calls are off, as the others' are, unless it is its duty.
 ///
 /// @param flags more flags for its JVM
 public record Forebay(List<String> flags) implements Proxy {
@@ -53,14 +53,21 @@ public record Forebay(List<String> flags) implements Proxy {
           listen: 127.0.0.1:0
         log:
           directory: %s
-          access: false
+          access: %s
           performance: false
         pools:
           bench:
             models: [replayer]
             replicas: [http://127.0.0.1:%d]
+        %s\
         """
-            .formatted(front.port(), tls(front), front.folder(), front.upstream()));
+            .formatted(
+                front.port(),
+                tls(front),
+                front.folder(),
+                front.duty().accessLog(),
+                front.upstream(),
+                front.duty().yaml()));
     return Java.command(
         Stream.concat(Stream.of(TRACK_MEMORY), flags.stream()).toList(),
         "dev.forebay.server.Main",

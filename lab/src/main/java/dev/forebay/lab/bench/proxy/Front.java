@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// @param http2Port where it listens for HTTP/2 if it cannot on `port`
 /// @param upstream port of the one upstream
 /// @param connections of callers that it must be able to hold at once
+/// @param duty what Forebay has to do for each call
 public record Front(
     Path folder,
     int port,
     int http2Port,
     int upstream,
     int connections,
-    @Nullable Certificate certificate) {}
+    @Nullable Certificate certificate,
+    Duty duty) {}

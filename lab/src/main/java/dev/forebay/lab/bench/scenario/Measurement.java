@@ -1,5 +1,6 @@
 package dev.forebay.lab.bench.scenario;
 
+import dev.forebay.lab.bench.proxy.Duty;
 import dev.forebay.lab.bench.proxy.Wire;
 import dev.forebay.lab.engine.ReplayerConfig;
 import java.util.List;
@@ -21,6 +22,11 @@ interface Measurement {
 
   default Set<Wire> wires() {
     return Set.of(Wire.HTTP1);
+  }
+
+  /// What Forebay has to do for each call.
+  default Duty duty() {
+    return Duty.NOTHING;
   }
 
   /// Whether the window is as long as the user wants streams held, and one round enough: what is

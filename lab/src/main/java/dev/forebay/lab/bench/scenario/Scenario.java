@@ -1,5 +1,6 @@
 package dev.forebay.lab.bench.scenario;
 
+import dev.forebay.lab.bench.proxy.Duty;
 import dev.forebay.lab.bench.proxy.Wire;
 import dev.forebay.lab.engine.ReplayerConfig;
 import java.util.List;
@@ -11,11 +12,14 @@ public enum Scenario {
   UNARY(new UnaryCost(Wire.HTTP1)),
   LATENCY(new CallLatency()),
   FIRST_CONTENT(new FirstContent()),
-  STREAMS(new StreamCost()),
+  STREAMS(new StreamCost(Duty.NOTHING)),
   UNPACED(new UnpacedStreams()),
   IDLE(new IdleStreams()),
   HTTP2(new Http2Cost()),
-  TLS(new UnaryCost(Wire.TLS));
+  TLS(new UnaryCost(Wire.TLS)),
+  SHED(new ShedCost()),
+  FULL_UNARY(new UnaryCost(Wire.HTTP1, Duty.EVERYTHING)),
+  FULL_STREAMS(new StreamCost(Duty.EVERYTHING));
 
   private final Measurement measurement;
 
@@ -46,6 +50,11 @@ public enum Scenario {
 
   public Set<Wire> wires() {
     return measurement.wires();
+  }
+
+  /// What Forebay has to do for each call.
+  public Duty duty() {
+    return measurement.duty();
   }
 
   public boolean holds() {

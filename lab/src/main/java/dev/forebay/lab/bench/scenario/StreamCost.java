@@ -1,17 +1,23 @@
 package dev.forebay.lab.bench.scenario;
 
+import dev.forebay.lab.bench.proxy.Duty;
 import dev.forebay.lab.engine.ReplayerConfig;
 import java.time.Duration;
 import java.util.List;
 
 /// Many streams at once, each with a chunk every 50 ms, connecting left out.
-final class StreamCost implements Measurement {
+///
+/// @param duty what Forebay has to do for each
+record StreamCost(Duty duty) implements Measurement {
   private static final Duration EVERY = Duration.ofMillis(50);
   private static final int CHUNKS = 100_000; // longer than any window
 
   @Override
   public String title() {
-    return "Open streams, each with a chunk every " + EVERY.toMillis() + " ms";
+    return "Open streams, each with a chunk every "
+        + EVERY.toMillis()
+        + " ms"
+        + (duty == Duty.EVERYTHING ? "; Forebay with keys, limits, tokens and its log" : "");
   }
 
   @Override
@@ -21,7 +27,9 @@ final class StreamCost implements Measurement {
 
   @Override
   public List<Bar> bars() {
-    return List.of();
+    return duty == Duty.EVERYTHING
+        ? List.of(new Bar.TimesAtMost(Figure.CPU_CHUNK, 1.2))
+        : List.of();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.forebay.lab.bench.scenario;
 
+import dev.forebay.lab.bench.proxy.Duty;
 import dev.forebay.lab.bench.proxy.Wire;
 import dev.forebay.lab.engine.ReplayerConfig;
 import dev.forebay.lab.load.SaturationLoad;
@@ -15,14 +16,20 @@ import org.jspecify.annotations.Nullable;
 /// 1.5 KB in and 1 KB out over kept connections, each asking again as soon as it is answered.
 ///
 /// @param wire what callers speak, HTTP/1.1 or TLS
-record UnaryCost(Wire wire) implements Measurement {
+/// @param duty what Forebay has to do for each
+record UnaryCost(Wire wire, Duty duty) implements Measurement {
   private static final String CIPHER = "TLS_AES_128_GCM_SHA256";
+
+  UnaryCost(Wire wire) {
+    this(wire, Duty.NOTHING);
+  }
 
   @Override
   public String title() {
     return "Unary calls over kept "
         + (wire == Wire.TLS ? "TLS 1.3 connections, " + CIPHER : "connections")
-        + "; 1.5 KB in, 1 KB out, as fast as they are answered";
+        + "; 1.5 KB in, 1 KB out, as fast as they are answered"
+        + (duty == Duty.EVERYTHING ? "; Forebay with keys, limits, tokens and its log" : "");
   }
 
   @Override
@@ -32,6 +39,9 @@ record UnaryCost(Wire wire) implements Measurement {
 
   @Override
   public List<Bar> bars() {
+    if (duty == Duty.EVERYTHING) {
+      return List.of(new Bar.TimesAtMost(Figure.CPU_REQUEST, 1.6));
+    }
     return wire == Wire.TLS ? List.of(new Bar.TimesAtMost(Figure.CPU_REQUEST, 1.2)) : List.of();
   }
 

@@ -1,6 +1,5 @@
 package dev.forebay.server.adapter.log;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -11,9 +10,8 @@ import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 /// One file that is written behind a bounded queue: who logs never waits for the disk, and what the
 /// queue cannot take is dropped and counted.
@@ -28,10 +26,8 @@ final class FileLog {
 
   private static final int FILES = 5;
   private static final int DAYS = 30;
-  private static final int FLUSH_MILLIS = 5000;
 
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final LongAdder dropped = new LongAdder();
+  private final LineQueue queue;
   private final Logger logger;
 
   /// @param file the name; what stands before its last dot names the logger too
@@ -70,14 +66,9 @@ final class FileLog {
       throw new IOException("cannot write " + directory.resolve(file) + reason(context));
     }
 
-    var queue = new Queue();
+    queue = new LineQueue(QUEUE, writer, writer::flush);
     queue.setContext(context);
     queue.setName(file + " queue");
-    queue.setQueueSize(QUEUE);
-    queue.setNeverBlock(true);
-    queue.setDiscardingThreshold(0);
-    queue.setMaxFlushTime(FLUSH_MILLIS);
-    queue.addAppender(writer);
     queue.start();
 
     logger = context.getLogger(name);
@@ -92,7 +83,7 @@ final class FileLog {
 
   /// Lines that found the queue full.
   long dropped() {
-    return dropped.sum();
+    return queue.dropped();
   }
 
   private static String reason(LoggerContext context) {
@@ -103,27 +94,23 @@ final class FileLog {
         .orElse("");
   }
 
-  /// Logback's own queue drops in silence; so lines are counted in and out, and none is put where
-  /// there is no room.
-  private final class Queue extends AsyncAppender {
-    @Override
-    protected void append(ILoggingEvent event) {
-      if (waiting.incrementAndGet() > QUEUE) {
-        waiting.decrementAndGet();
-        dropped.increment();
-      } else {
-        super.append(event);
-      }
+  /// Writes through a buffer, which is flushed by hand: a line each would be a system call each.
+  private static final class Writer extends RollingFileAppender<ILoggingEvent> {
+    Writer() {
+      setImmediateFlush(false);
     }
-  }
 
-  private final class Writer extends RollingFileAppender<ILoggingEvent> {
-    @Override
-    public void doAppend(ILoggingEvent event) {
+    void flush() {
+      streamWriteLock.lock();
       try {
-        super.doAppend(event);
+        OutputStream out = getOutputStream();
+        if (out != null) {
+          out.flush();
+        }
+      } catch (IOException e) {
+        addError("cannot write " + getFile(), e);
       } finally {
-        waiting.decrementAndGet();
+        streamWriteLock.unlock();
       }
     }
   }

@@ -131,7 +131,7 @@ class PrometheusSignalsTest {
             "forebay_replica_outstanding_work{pool=\"chat\",replica=\"gpu-0\"} 250.0",
             "forebay_replica_outstanding_calls{pool=\"chat\",replica=\"gpu-0\"} 1.0");
     reservation.close();
-    replica.health().markDown();
+    replica.health().markDown(0, 0);
     assertThat(signals.scrape())
         .contains("forebay_replica_up{pool=\"chat\",replica=\"gpu-0\"} 0.0");
     pool.replicas(List.of());

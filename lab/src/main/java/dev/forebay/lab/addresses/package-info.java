@@ -1,0 +1,5 @@
+/// What callers from very many addresses cost the gateway's memory.
+@NullMarked
+package dev.forebay.lab.addresses;
+
+import org.jspecify.annotations.NullMarked;
