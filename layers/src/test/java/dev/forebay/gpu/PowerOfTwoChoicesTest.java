@@ -168,7 +168,7 @@ class PowerOfTwoChoicesTest {
     for (int i = 0; i < 100; i++) {
       assertThat(pick(picker, pool, 0).name()).isEqualTo("gpu-1");
     }
-    pool.replicas().get(1).health().markDown();
+    pool.replicas().get(1).health().markDown(0, SECOND);
     assertThat(picker.tryReserve(call(), pool, 0))
         .as("the first that returns")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
