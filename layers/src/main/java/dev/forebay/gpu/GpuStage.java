@@ -80,9 +80,10 @@ public final class GpuStage implements Stage {
 
   private void reserve(Call call, Pool pool, Next next) {
     long now = call.loop().nanoTime();
+    Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
     switch (capacity.tryReserve(call, pool, now)) {
-      case Reserved(var reservation) -> {
-        Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
+      case Reserved(var reservation, var choice) -> {
+        attempt.note(new Placement(pool.name(), choice));
         Replica replica = reservation.replica();
         attempt.on(replica.name());
         attempt.hold(reservation);
@@ -93,8 +94,10 @@ public final class GpuStage implements Stage {
                 : outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
         next.proceed(call);
       }
-      case RetryAt(var reason, long at) ->
-          call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+      case RetryAt(var reason, long at) -> {
+        attempt.note(new Placement(pool.name(), null));
+        call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+      }
     }
   }
 

@@ -35,10 +35,10 @@ public final class PowerOfTwoChoices implements Capacity {
     if (call.pinned() != null) {
       return pinned(call, call.pinned(), pool, work, now);
     }
-    Replica picked = pick(call, pool.replicas(), work, now);
+    Reserved picked = pick(call, pool.replicas(), work, now);
     return picked == null
         ? new RetryAt(Reason.NO_REPLICA, firstReturn(pool.replicas(), now))
-        : new Reserved(picked.reserve(work));
+        : picked;
   }
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
@@ -50,10 +50,10 @@ public final class PowerOfTwoChoices implements Capacity {
     }
     return replica.health().down()
         ? new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS)
-        : new Reserved(replica.reserve(work));
+        : new Reserved(replica.reserve(work), Choice.PINNED);
   }
 
-  private @Nullable Replica pick(Call call, List<Replica> replicas, long work, long now) {
+  private @Nullable Reserved pick(Call call, List<Replica> replicas, long work, long now) {
     int usable = 0;
     for (Replica replica : replicas) {
       if (usable(call, replica, now)) {
@@ -64,7 +64,7 @@ public final class PowerOfTwoChoices implements Capacity {
       return null;
     }
     if (usable == 1) {
-      return usable(call, replicas, 0, now);
+      return only(usable(call, replicas, 0, now), work);
     }
     int one = random.nextInt(usable);
     int two = random.nextInt(usable - 1);
@@ -72,9 +72,17 @@ public final class PowerOfTwoChoices implements Capacity {
     Replica second = usable(call, replicas, two < one ? two : two + 1, now);
     // A replica may have become unusable since it was counted; then the other one serves.
     if (first == null || second == null) {
-      return first == null ? second : first;
+      return only(first == null ? second : first, work);
     }
-    return score(first, work, now) <= score(second, work, now) ? first : second;
+    double a = score(first, work, now);
+    double b = score(second, work, now);
+    return a <= b
+        ? new Reserved(first.reserve(work), new Choice(usable, a, second.name(), b))
+        : new Reserved(second.reserve(work), new Choice(usable, b, first.name(), a));
+  }
+
+  private static @Nullable Reserved only(@Nullable Replica replica, long work) {
+    return replica == null ? null : new Reserved(replica.reserve(work), Choice.ONLY);
   }
 
   private static @Nullable Replica usable(Call call, List<Replica> replicas, int nth, long now) {

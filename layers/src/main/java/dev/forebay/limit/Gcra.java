@@ -1,5 +1,9 @@
 package dev.forebay.limit;
 
+import dev.forebay.limit.Limit.Concurrency;
+import dev.forebay.limit.Limit.Requests;
+import dev.forebay.limit.Limit.Tokens;
+
 /// The generic cell rate algorithm: a token bucket whose whole state is one moment, `paid`, until
 /// which what was taken is paid for by the passing of time.
 ///
@@ -29,6 +33,16 @@ public final class Gcra {
     this.wholeNanos = rate.per().nanos() / rate.units();
     this.rest = rate.per().nanos() % rate.units();
     this.capacityNanos = cost(capacity);
+  }
+
+  /// What a limit of requests or tokens allows.
+  static Gcra of(Limit limit) {
+    return switch (limit) {
+      // The one beyond the burst is the one that the rate itself allows.
+      case Requests(var rate, long burst, _, _) -> new Gcra(rate, burst + 1);
+      case Tokens(var rate, long burst, _) -> new Gcra(rate, burst);
+      case Concurrency _ -> throw new IllegalArgumentException("counts no units in time: " + limit);
+    };
   }
 
   /// How long it takes to pay for so many units.

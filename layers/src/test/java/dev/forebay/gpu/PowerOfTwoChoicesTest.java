@@ -59,7 +59,7 @@ class PowerOfTwoChoicesTest {
                   .toList();
           Answer answer = new PowerOfTwoChoices(CONFIG, random).tryReserve(call, pool, now);
           switch (answer) {
-            case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
+            case Reserved(var reservation, _) -> assertThat(fit).contains(reservation.replica());
             case RetryAt(var reason, long at) -> {
               assertThat(fit).isEmpty();
               assertThat(reason).isEqualTo(Reason.NO_REPLICA);

@@ -11,6 +11,7 @@ import dev.forebay.limit.LimitStage;
 import dev.forebay.limit.Limits;
 import dev.forebay.limit.PermitAudit;
 import dev.forebay.limit.PermitAuditTick;
+import dev.forebay.monitor.Explanations;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.PerformanceTick;
 import dev.forebay.monitor.PerformanceWindow;
@@ -24,6 +25,7 @@ import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
 import dev.forebay.server.adapter.prometheus.PrometheusSignals;
 import dev.forebay.server.admin.AdminServer;
+import dev.forebay.server.admin.ExplainPages;
 import dev.forebay.server.admin.KeysPages;
 import dev.forebay.server.admin.Page;
 import dev.forebay.server.admin.PermitsJson;
@@ -74,6 +76,9 @@ public final class Gateway implements AutoCloseable {
 
   private static final Duration AUDIT_EVERY = Duration.ofSeconds(10);
 
+  /// Calls of which it is remembered how they went, some 700 bytes each.
+  private static final int EXPLAINED = 10_000;
+
   // of one configuration; a call reads it once
   private volatile Entrance entrance;
   private PerformanceTick performance;
@@ -96,6 +101,7 @@ public final class Gateway implements AutoCloseable {
   private final Logs logs;
   private final PrometheusSignals metrics;
   private final PerformanceWindow window = new PerformanceWindow();
+  private final Explanations explanations = new Explanations(EXPLAINED);
   private final MonitorStage monitor;
   private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
@@ -117,7 +123,7 @@ public final class Gateway implements AutoCloseable {
     limits = new Limits(config.limits(), new SecureRandom().nextLong(), System.nanoTime());
     revocations = Revocations.read(Path.of(config.revokedKeys()));
     metrics = new PrometheusSignals(fleet, System::nanoTime);
-    List<Signals> signals = new ArrayList<>(List.of(metrics, window));
+    List<Signals> signals = new ArrayList<>(List.of(metrics, window, explanations));
     signals.addAll(logs.signals());
     signals.addAll(others);
     monitor = new MonitorStage(signals);
@@ -276,6 +282,7 @@ public final class Gateway implements AutoCloseable {
     Supplier<PermitAudit> held = () -> limits.audit(metrics::inflight, System.nanoTime());
     List<Page> pages =
         new ArrayList<>(new KeysPages(() -> reload.config().keys(), revocations).pages());
+    pages.addAll(new ExplainPages(explanations, InstantSource.system(), System::nanoTime).pages());
     pages.addAll(
         List.of(
             Page.metrics("/metrics", metrics::scrape),

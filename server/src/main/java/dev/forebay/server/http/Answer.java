@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param message what happened, for people
 /// @param retryAfter when to come back; zero if there is nothing to say
 /// @param param the member of the body that is to blame; null if none is
-record Answer(
+public record Answer(
     int status,
     String type,
     String code,
@@ -62,8 +62,10 @@ record Answer(
     return new Answer(status, type, code, message, later, param);
   }
 
+  /// What the caller is told of an outcome.
+  ///
   /// @param overloadStatus what overload is told as: 503, 429 or 529
-  static Answer to(Outcome outcome, int overloadStatus) {
+  public static Answer to(Outcome outcome, int overloadStatus) {
     return switch (outcome) {
       case Served(int status) -> new Answer(status, "", "ok", "", Duration.ZERO);
       case FromCache() -> new Answer(200, "", "ok", "", Duration.ZERO);

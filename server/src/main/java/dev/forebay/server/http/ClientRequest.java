@@ -347,6 +347,7 @@ final class ClientRequest {
   }
 
   private void write(HttpCall ended, Answer answer) {
+    ended.status(answer.status());
     StringBuilder lines = new StringBuilder(256).append(OwnLines.of(ended));
     lines.append("x-forebay-reason: ").append(answer.code()).append("\r\n");
     if (ended.request().operation().dialect() == Dialect.ANTHROPIC) {

@@ -195,6 +195,7 @@ final class Splice implements BodyWalker.Payload {
       }
       default -> throw new IllegalStateException(framing.toString());
     }
+    call.status(status());
     reply.commit(head()::copyTo, OwnLines.of(call), ending, length);
   }
 
