@@ -216,6 +216,7 @@ class RecordedExchangesTest {
           recorded:
             models: [%s]
             replicas: [%s]
+            streamUsage: leave
         """
             .formatted(models, urls);
     return Gateway.start(new ConfigLoader().parse(yaml, "test", Path.of("")));

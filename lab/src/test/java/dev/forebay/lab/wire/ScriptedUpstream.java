@@ -16,7 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// A replica that answers each POST with the pieces that a script makes of it, each written by
-/// itself, and each probe with an empty list of models. A virtual thread a connection.
+/// itself, and each probe with an empty list of models. Closes behind what says so. A virtual
+/// thread a connection.
 final class ScriptedUpstream implements AutoCloseable {
   private static final String EMPTY = "{\"object\":\"list\",\"data\":[]}";
 
@@ -97,6 +98,9 @@ final class ScriptedUpstream implements AutoCloseable {
         for (String piece : pieces) {
           out.write(piece.getBytes(UTF_8));
           out.flush();
+        }
+        if (pieces.getFirst().contains("connection: close")) {
+          return;
         }
       }
     } catch (IOException e) {

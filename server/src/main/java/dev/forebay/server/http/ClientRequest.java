@@ -11,6 +11,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
+import dev.forebay.server.openai.Edits;
 import dev.forebay.server.openai.InvalidBody;
 import dev.forebay.server.openai.RequestScanner;
 import dev.forebay.server.openai.Scanned;
@@ -203,13 +204,14 @@ final class ClientRequest {
     if (route != null && route.stored() != null) {
       boolean idempotent = !head.method().equals(HttpMethod.POST);
       reading = null;
-      enter(Request.forStored(route.stored(), idempotent), body);
+      enter(Request.forStored(route.stored(), idempotent), body, Edits.NONE);
       return;
     }
     try {
       Scanned scanned = RequestScanner.scan(operation(), body.bytes());
       reading = null;
-      enter(rename(scanned, body), body);
+      Scanned served = rename(scanned, body);
+      enter(served.request(), body, served.edits());
     } catch (InvalidBody invalid) {
       blamed = invalid.param();
       refuse(Cause.INVALID_REQUEST, String.valueOf(invalid.getMessage()));
@@ -231,7 +233,7 @@ final class ClientRequest {
               + " bytes and names no model before that; put \"model\" first");
       return;
     }
-    Request request = rename(scanned, body);
+    Request request = rename(scanned, body).request();
     reading = null;
     Body.Passing rest = pass();
     enter(request, rest);
@@ -242,16 +244,17 @@ final class ClientRequest {
     }
   }
 
-  private Request rename(Scanned scanned, RequestBody body) {
+  private Scanned rename(Scanned scanned, RequestBody body) {
     Request request = scanned.request();
     String served = entrance.aliases().apply(request.model());
     if (served.equals(request.model())) {
-      return request;
+      return scanned;
     }
     ByteBuf name = carrier.alloc().buffer(served.length() + 2);
     ByteBufUtil.writeUtf8(name, JsonText.quoted(served));
+    int to = scanned.modelFrom() + name.readableBytes();
     body.replace(scanned.modelFrom(), scanned.modelTo(), name);
-    return request.forModel(served);
+    return scanned.renamed(served, to);
   }
 
   private Body.Passing pass() {
@@ -276,14 +279,14 @@ final class ClientRequest {
         false);
   }
 
-  private void enter(Request request, RequestBody body) {
-    HttpCall made = make(request, new Body.Whole(body.bytes()));
+  private void enter(Request request, RequestBody body, Edits edits) {
+    HttpCall made = make(request, new Body.Whole(body.bytes()), edits);
     made.hold(body);
     start(made);
   }
 
   private void enter(Request request, Body.Passing body) {
-    HttpCall made = make(request, body);
+    HttpCall made = make(request, body, Edits.NONE);
     made.hold(body::close);
     start(made);
   }
@@ -294,7 +297,7 @@ final class ClientRequest {
     entrance.path().proceed(made);
   }
 
-  private HttpCall make(Request request, Body body) {
+  private HttpCall make(Request request, Body body, Edits edits) {
     reply = carrier.reply(head);
     InetAddress from = address();
     return new HttpCall(
@@ -306,6 +309,7 @@ final class ClientRequest {
         head,
         route == null ? head.uri() : route.path(),
         body,
+        edits,
         reply,
         from);
   }
@@ -320,7 +324,7 @@ final class ClientRequest {
   private void refuse(Outcome outcome) {
     RequestBody held = reading;
     reading = null;
-    HttpCall refused = make(unread(), new Body.Whole(Unpooled.EMPTY_BUFFER));
+    HttpCall refused = make(unread(), new Body.Whole(Unpooled.EMPTY_BUFFER), Edits.NONE);
     if (held != null) {
       refused.hold(held);
     }

@@ -4,6 +4,7 @@ import dev.forebay.fleet.Makers;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
 import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -16,6 +17,7 @@ import tools.jackson.core.JsonToken;
 final class BodyReader {
   private static final int MAX_SHOWN = 40;
   private static final int MAX_CHOICES = 128;
+  private static final String INCLUDE_USAGE = "\"include_usage\":true";
 
   private final Operation operation;
   private final JsonParser json;
@@ -29,6 +31,8 @@ final class BodyReader {
   private int modelTo = -1;
   private boolean stream;
   private boolean includeUsage;
+  private @Nullable Edit usage;
+  private boolean anyMember;
   private int maxTokens;
   private int choices = 1;
   private @Nullable String user;
@@ -125,6 +129,8 @@ final class BodyReader {
       case USER -> user = string(name, token);
       case SAFETY_IDENTIFIER -> safetyIdentifier = string(name, token);
       case METADATA -> metadata(name, token);
+      // Only whether they are there is of interest.
+      case USER_ID, CACHE_SALT -> json.skipChildren();
       case PROMPT_CACHE_KEY -> cacheKey = string(name, token);
       case TEMPERATURE -> temperature = number(name, token);
       case TOOLS -> tools(name, token);
@@ -206,9 +212,17 @@ final class BodyReader {
   }
 
   private void streamOptions(String name, JsonToken token) throws InvalidBody {
+    int from = (int) json.currentTokenLocation().getByteOffset();
     if (findMember(name, token, "include_usage")) {
-      includeUsage = truth("stream_options.include_usage", json.currentToken(), false);
+      JsonToken asked = json.currentToken();
+      int at = (int) json.currentTokenLocation().getByteOffset();
+      includeUsage = truth("stream_options.include_usage", asked, false);
+      usage = new Edit(at, at + (asked == JsonToken.VALUE_FALSE ? 5 : 4), "true");
       skipToEnd("stream_options", "include_usage");
+    } else if (token == JsonToken.VALUE_NULL) {
+      usage = new Edit(from, from + 4, "{" + INCLUDE_USAGE + "}");
+    } else {
+      usage = new Edit(from + 1, from + 1, INCLUDE_USAGE + (anyMember ? "," : ""));
     }
   }
 
@@ -265,7 +279,9 @@ final class BodyReader {
       }
       default -> throw wrong(object, "an object");
     }
+    anyMember = false;
     for (String name = json.nextName(); name != null; name = json.nextName()) {
+      anyMember = true;
       json.nextToken();
       if (name.equals(member)) {
         return true;
@@ -364,7 +380,35 @@ final class BodyReader {
             whole && !stored && !background && !continued && !serverTools,
             stored && (operation == Operation.RESPONSES || operation == Operation.CHAT),
             follows);
-    return new Scanned(request, modelFrom, modelTo);
+    return new Scanned(request, modelFrom, modelTo, edits());
+  }
+
+  private Edits edits() {
+    return switch (operation) {
+      case CHAT, COMPLETION -> whole ? new Edits(modelTo, askForUsage(), given()) : Edits.NONE;
+      case RESPONSES -> whole ? new Edits(modelTo, null, given()) : Edits.NONE;
+      case EMBEDDINGS, MESSAGES, STORED, PASS_THROUGH -> Edits.NONE;
+    };
+  }
+
+  private @Nullable Edit askForUsage() {
+    if (!stream || includeUsage) {
+      return null;
+    }
+    return usage != null
+        ? usage
+        : new Edit(modelTo, modelTo, ",\"stream_options\":{" + INCLUDE_USAGE + "}");
+  }
+
+  private Set<TenantField> given() {
+    var given = EnumSet.noneOf(TenantField.class);
+    for (TenantField field : TenantField.values()) {
+      Field member = Field.of(field.member());
+      if (member != null && seen.contains(member)) {
+        given.add(field);
+      }
+    }
+    return given;
   }
 
   // each of several prompts is answered on its own

@@ -4,6 +4,7 @@ import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Makers.Maker;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Held;
+import dev.forebay.pipeline.Note;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
@@ -13,11 +14,17 @@ import dev.forebay.pipeline.Request;
 import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.openai.AnswerScanner;
+import dev.forebay.server.openai.Edit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt on one replica: sends the request, judges the beginning of the answer, and then
@@ -32,6 +39,14 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Held, Connections.Taker, UpstreamConnection.Listener {
   private static final int LONGEST_HEAD = 64 * 1024;
   private static final int MOST_INTERIM = 16;
+  private static final int LONGEST_REFUSAL = 16 * 1024;
+
+  /// What engines call a member of the body that they do not take.
+  private static final List<String> REFUSED_MEMBER =
+      List.of("stream_options", "include_usage", "unknown field", "extra field");
+
+  private static final Note ASKED_AGAIN =
+      () -> Map.of("usage", "refused by the replica; it was asked again without");
 
   private static final BodyWalker.Payload NOWHERE =
       new BodyWalker.Payload() {
@@ -62,6 +77,10 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   private boolean paused;
   private boolean closed;
 
+  // what was asked beyond what the caller asked, and what the replica says against it
+  private @Nullable Edit usage;
+  private @Nullable ByteBuf refusal;
+
   Exchange(
       HttpCall call,
       Attempt attempt,
@@ -77,6 +96,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     this.makers = makers;
     this.splice = new Splice(call);
     this.limits = new TimeLimits(call, attempt, config, slowReader);
+    this.usage = target.asksUsage(call.loop().nanoTime()) ? call.edits().usage() : null;
   }
 
   void start() {
@@ -103,17 +123,23 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     connection = made;
     made.serve(this);
     Channel channel = made.channel();
-    channel.write(RequestHead.of(call, target, channel.alloc()), channel.voidPromise());
     switch (call.body()) {
       case Body.Whole(ByteBuf bytes) -> {
-        if (bytes.isReadable()) {
-          channel.write(bytes.retainedDuplicate(), channel.voidPromise());
-        }
+        OutgoingBody body = OutgoingBody.of(call, bytes, usage, target);
+        sendHead(channel, body.length());
+        body.writeTo(channel);
         bodySent = true;
       }
-      case Body.Passing passing -> passing.to(new Upload(channel, passing));
+      case Body.Passing passing -> {
+        sendHead(channel, passing.length());
+        passing.to(new Upload(channel, passing));
+      }
     }
     channel.flush();
+  }
+
+  private void sendHead(Channel channel, long length) {
+    channel.write(RequestHead.of(call, target, length, channel.alloc()), channel.voidPromise());
   }
 
   /// Sends a body that arrives while it is sent.
@@ -231,6 +257,16 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
       fail(Cause.UPSTREAM_ERROR, "answered " + status);
       return false;
     }
+    if (usage != null && (status == 400 || status == 422)) {
+      refusal = rest.alloc().buffer();
+      return true;
+    }
+    return begin(answer);
+  }
+
+  /// @return whether the body is of interest
+  private boolean begin(ResponseHead answer) throws BadResponse {
+    int status = answer.status();
     boolean committed = call.reply().committed();
     if (committed && !(status < 300 && answer.eventStream())) {
       // The caller was promised a stream: what this replica says instead can only be told in it.
@@ -238,7 +274,8 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
           new Failed(Cause.UPSTREAM_ERROR, false, named("answered " + status + " to a stream")));
       return false;
     }
-    splice.begin(answer, scanner(answer), call.method().equals(HttpMethod.HEAD));
+    boolean headOnly = call.method().equals(HttpMethod.HEAD);
+    splice.begin(answer, scanner(answer), headOnly, usage != null);
     reusable = false;
     return true;
   }
@@ -278,6 +315,10 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   }
 
   private void readBody(ByteBuf in) throws BadResponse {
+    if (refusal != null) {
+      readRefusal(in);
+      return;
+    }
     switch (splice.pass(in)) {
       case MORE -> {}
       case WHOLE -> {
@@ -287,6 +328,48 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
       case BROKEN -> broken();
     }
     backPressure();
+  }
+
+  /// Holds a refusal until it is known whether it is one of what the caller never asked for.
+  private void readRefusal(ByteBuf in) throws BadResponse {
+    ByteBuf held = Objects.requireNonNull(refusal).writeBytes(in);
+    boolean whole = endsIn(held, Objects.requireNonNull(head));
+    if (whole || held.readableBytes() > LONGEST_REFUSAL) {
+      judgeRefusal(whole);
+    }
+  }
+
+  private void judgeRefusal(boolean whole) throws BadResponse {
+    ByteBuf held = Objects.requireNonNull(refusal);
+    refusal = null;
+    try {
+      String words = held.toString(StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+      if (REFUSED_MEMBER.stream().anyMatch(words::contains)) {
+        askAgainWithoutUsage(whole);
+      } else if (begin(Objects.requireNonNull(head))) {
+        readBody(held);
+      }
+    } finally {
+      held.release();
+    }
+  }
+
+  /// The caller has seen nothing, and the replica has done nothing.
+  private void askAgainWithoutUsage(boolean reusable) {
+    target.refusedUsage(call.loop().nanoTime());
+    attempt.note(ASKED_AGAIN);
+    usage = null;
+    head = null;
+    interim = 0;
+    answerBegan = false;
+    UpstreamConnection used = connection;
+    connection = null;
+    if (used != null && reusable) {
+      connections.release(used);
+    } else if (used != null) {
+      used.close();
+    }
+    connecting = connections.take(target, this);
   }
 
   private void served() {
@@ -331,6 +414,16 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   public void closed(@Nullable Throwable cause) {
     UpstreamConnection gone = connection;
     connection = null;
+    if (refusal != null) {
+      try {
+        judgeRefusal(false);
+      } catch (BadResponse rubbish) {
+        fail(Cause.UPSTREAM_BROKE, "answered what is not HTTP: " + rubbish.getMessage());
+      }
+      if (head == null || closed) {
+        return;
+      }
+    }
     if (head != null && splice.endsByClose()) {
       switch (splice.closed()) {
         case WHOLE -> served();
@@ -382,6 +475,10 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     if (partialHead != null) {
       partialHead.release();
       partialHead = null;
+    }
+    if (refusal != null) {
+      refusal.release();
+      refusal = null;
     }
     UpstreamConnection used = connection;
     connection = null;

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param dns a name whose every address is a replica
 /// @param passThrough whether paths that the gateway does not know are forwarded to it
 /// @param key what the replicas ask of the gateway, in place of the caller's key; none if empty
+/// @param streamUsage whether replicas are asked what a stream used where its caller did not ask
 /// @param probe how replicas are asked whether they live
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
@@ -24,6 +25,7 @@ public record PoolConfig(
     DnsConfig dns,
     boolean passThrough,
     Secret key,
+    StreamUsage streamUsage,
     ProbeConfig probe,
     TlsConfig tls,
     String proxy) {

@@ -1,6 +1,5 @@
 package dev.forebay.server.upstream;
 
-import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -44,7 +43,8 @@ final class RequestHead {
 
   private RequestHead() {}
 
-  static ByteBuf of(HttpCall call, Target target, ByteBufAllocator alloc) {
+  /// @param length bytes of the body, or -1 if nobody knows
+  static ByteBuf of(HttpCall call, Target target, long length, ByteBufAllocator alloc) {
     ByteBuf out = alloc.directBuffer(512);
     ascii(out, call.method().name());
     out.writeByte(' ');
@@ -57,7 +57,7 @@ final class RequestHead {
     ascii(out, "\r\n");
     ascii(out, target.credentials());
     copyHeaders(call, out);
-    frame(call, out);
+    frame(call, length, out);
     ascii(out, "\r\n");
     return out;
   }
@@ -98,12 +98,7 @@ final class RequestHead {
     return false;
   }
 
-  private static void frame(HttpCall call, ByteBuf out) {
-    long length =
-        switch (call.body()) {
-          case Body.Whole(ByteBuf bytes) -> bytes.readableBytes();
-          case Body.Passing passing -> passing.length();
-        };
+  private static void frame(HttpCall call, long length, ByteBuf out) {
     if (length < 0) {
       ascii(out, "transfer-encoding: chunked\r\n");
     } else if (length > 0 || call.method().equals(HttpMethod.POST)) {
