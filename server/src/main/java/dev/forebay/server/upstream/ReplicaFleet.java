@@ -4,7 +4,6 @@ import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Request;
-import dev.forebay.server.openai.TenantField;
 import dev.forebay.server.upstream.FleetChange.PoolChange;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -144,7 +143,8 @@ public final class ReplicaFleet implements Fleet {
 
   private void reach(Target target, PoolSettings settings, List<Target> retired) {
     target.credentials(settings.credentials());
-    target.asks(settings.config().streamUsage(), TenantField.NONE, TenantIds.NONE);
+    PoolConfig config = settings.config();
+    target.asks(config.streamUsage(), config.tenantId().field(), settings.tenantIds());
     left.removeIf(each -> each.replica() == target.replica());
     Target before = targets.put(target.replica(), target);
     if (before != null && before != target) {
