@@ -57,6 +57,11 @@ public final class Limits {
     return Math.max(asked, account(tenant).config().priority());
   }
 
+  /// Whether the tenant may call the model, as pools serve it.
+  public synchronized boolean mayCall(String tenant, String model) {
+    return account(tenant).config().mayCall(model);
+  }
+
   /// Lets the call pass, or says why not and for how long.
   ///
   /// @param now the loops' clock
@@ -403,10 +408,12 @@ public final class Limits {
     return meters.stream().map(Meter::reading).toList();
   }
 
-  /// What each tenant used so far, `anonymous` the last.
-  public synchronized List<TenantReading> tenantReadings() {
+  /// What each tenant used so far and has left, `anonymous` the last.
+  ///
+  /// @param now the loops' clock
+  public synchronized List<TenantReading> tenantReadings(long now) {
     var accounts = new LinkedHashMap<>(tenants);
     accounts.putIfAbsent(anonymous.name(), anonymous);
-    return accounts.values().stream().map(TenantAccount::reading).toList();
+    return accounts.values().stream().map(account -> account.reading(now)).toList();
   }
 }

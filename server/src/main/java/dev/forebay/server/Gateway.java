@@ -31,6 +31,7 @@ import dev.forebay.server.admin.Page;
 import dev.forebay.server.admin.PermitsJson;
 import dev.forebay.server.admin.Readiness;
 import dev.forebay.server.admin.ReplicasJson;
+import dev.forebay.server.admin.TenantsJson;
 import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.http.Callers;
@@ -65,12 +66,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The gateway: the path of a call on one page.
 ///
 /// What follows the configuration is made new by each reload, in `path`. What has a state stands in
 /// a field, outlives reloads, and is matched by name there.
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
@@ -160,7 +165,10 @@ public final class Gateway implements AutoCloseable {
         path::enter,
         (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
         model -> config.aliases().getOrDefault(model, model),
-        new ModelCatalog(() -> models(routes, config.aliases())));
+        new ModelCatalog(
+            () -> models(routes, config.aliases()),
+            (tenant, model) ->
+                limits.mayCall(tenant, config.aliases().getOrDefault(model, model))));
   }
 
   /// Runs with a configuration from now on, the first one or another, keeping all state.
@@ -182,6 +190,10 @@ public final class Gateway implements AutoCloseable {
       performance = performance(config);
     }
     ticks.run(ticks());
+    boolean keysBefore = !reload.config().keys().isEmpty() || !revocations.isEmpty();
+    if (config.keys().isEmpty() && keysBefore) {
+      LOG.warn("keys is empty and was not before: whoever reaches the port may call");
+    }
     return change.summary();
   }
 
@@ -287,6 +299,9 @@ public final class Gateway implements AutoCloseable {
         List.of(
             Page.metrics("/metrics", metrics::scrape),
             Page.json("/admin/permits", new PermitsJson(held)),
+            Page.json(
+                "/admin/tenants",
+                new TenantsJson(() -> limits.tenantReadings(System.nanoTime()))),
             Page.json(
                 "/admin/replicas",
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),

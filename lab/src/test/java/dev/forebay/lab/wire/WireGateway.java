@@ -35,6 +35,11 @@ final class WireGateway implements AutoCloseable {
   }
 
   static GatewayConfig config(String pool, String extra, ScriptedUpstream... replicas) {
+    return config(pool, extra, 503, replicas);
+  }
+
+  static GatewayConfig config(
+      String pool, String extra, int overloadStatus, ScriptedUpstream... replicas) {
     String urls =
         Arrays.stream(replicas)
             .map(each ->
@@ -43,13 +48,13 @@ final class WireGateway implements AutoCloseable {
             .collect(Collectors.joining(", "));
     String yaml =
         """
-        http: {listen: "127.0.0.1:0", drain: 2s}
+        http: {listen: "127.0.0.1:0", drain: 2s, overloadStatus: %d}
         admin: {listen: "127.0.0.1:0"}
         log: {access: false, performance: false}
         pools: {chat: {models: [m], replicas: [%s], probe: {timeout: 10s}%s}}
         %s
         """
-            .formatted(urls, pool, extra);
+            .formatted(overloadStatus, urls, pool, extra);
     return new ConfigLoader().parse(yaml, "test", Path.of(""));
   }
 

@@ -12,6 +12,7 @@ import dev.forebay.server.admin.Page.Content;
 import dev.forebay.server.http.Answer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +135,8 @@ public final class ExplainPages {
   }
 
   private Instant wall(long nanos) {
-    return clock.instant().minusNanos(nanoTime.getAsLong() - nanos);
+    Instant wall = clock.instant().minusNanos(nanoTime.getAsLong() - nanos);
+    return wall.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// With three digits behind the point.

@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -340,7 +341,7 @@ final class ClientRequest {
     Reply reply = ended.reply();
     if (!reply.committed()) {
       Answer answer = Answer.to(outcome, config.overloadStatus()).about(blamed);
-      if (answer.status() == 429) {
+      if (answer.status() == 429 || answer.retryAfter().isPositive()) {
         answer = answer.spread(ThreadLocalRandom.current());
       }
       write(ended, answer.because(ended.allowance()));
@@ -415,7 +416,8 @@ final class ClientRequest {
 
   private void answerModels(@Nullable String id) {
     ModelCatalog models = entrance.models();
-    String body = id == null ? models.all() : models.one(id);
+    String tenant = Objects.requireNonNull(caller).tenant();
+    String body = id == null ? models.all(tenant) : models.one(id, tenant);
     if (body == null) {
       refuse(Cause.UNKNOWN_MODEL, "no pool serves model " + id);
       return;
