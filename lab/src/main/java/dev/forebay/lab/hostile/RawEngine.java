@@ -63,7 +63,7 @@ public final class RawEngine implements AutoCloseable {
     }
   }
 
-  private final ServerSocket listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+  private final ServerSocket listener = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
   private final Script script;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +41,7 @@ final class Siege implements AutoCloseable {
   /// @param connections taking part
   /// @param pressed times that one of them was done or cut off, and began anew
   /// @param served good calls that were answered as they should
-  /// @param failed good calls that were not
+  /// @param failures what came of the good calls that were not
   /// @param latency of good calls, nanoseconds
   /// @param heldBytes most bytes of bodies held at once
   /// @param directBytes most bytes off the heap at once
@@ -50,14 +51,14 @@ final class Siege implements AutoCloseable {
       int connections,
       long pressed,
       long served,
-      long failed,
+      List<String> failures,
       Histogram latency,
       long heldBytes,
       long directBytes,
       Gateway.Holding after) {
     boolean withstood() {
       return served > 0
-          && failed == 0
+          && failures.isEmpty()
           && heldBytes <= HELD_BODIES + (1 << 20)
           && directBytes <= DIRECT
           && after.calls() == 0
@@ -147,8 +148,8 @@ final class Siege implements AutoCloseable {
       threads.add(Thread.ofVirtual().start(() -> attack.run(this)));
     }
     ConcurrentHistogram latency = new ConcurrentHistogram(60_000_000_000L, 3);
-    AtomicLong failed = new AtomicLong();
-    threads.add(Thread.ofPlatform().start(() -> behave(latency, failed)));
+    List<String> failures = new CopyOnWriteArrayList<>();
+    threads.add(Thread.ofPlatform().start(() -> behave(latency, failures)));
     long held = 0;
     long direct = 0;
     long until = System.nanoTime() + length.toNanos();
@@ -166,14 +167,14 @@ final class Siege implements AutoCloseable {
         connections,
         pressed.get(),
         latency.getTotalCount(),
-        failed.get(),
+        failures,
         latency,
         held,
         direct,
         settled());
   }
 
-  private void behave(ConcurrentHistogram latency, AtomicLong failed) {
+  private void behave(ConcurrentHistogram latency, List<String> failures) {
     String call = Attack.call("hi", false).replace("\r\nHost", "\r\nConnection: close\r\nHost");
     do {
       long began = System.nanoTime();
@@ -182,11 +183,11 @@ final class Siege implements AutoCloseable {
         if (reply.answers().size() == 1 && reply.answers().getFirst().status() == 200) {
           latency.recordValue(Math.min(System.nanoTime() - began, 60_000_000_000L));
         } else {
-          failed.incrementAndGet();
+          failures.add(reply.toString());
         }
         TimeUnit.MILLISECONDS.sleep(10);
       } catch (IOException e) {
-        failed.incrementAndGet();
+        failures.add(e.toString());
       } catch (InterruptedException e) {
         return;
       }

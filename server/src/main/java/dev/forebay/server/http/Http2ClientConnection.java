@@ -45,8 +45,8 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
   /// Bytes that one stream may send ahead; all streams together four times that.
   private static final int WINDOW = 256 * 1024;
 
-  /// A caller may change its mind about every stream that it may have, twice in this time.
-  private static final int MAX_RESETS = 2 * MAX_STREAMS;
+  /// A caller may change its mind about every stream that it may have, once in this time.
+  private static final int MAX_RESETS = MAX_STREAMS;
 
   private static final int RESETS_WITHIN_SECONDS = 10;
 
