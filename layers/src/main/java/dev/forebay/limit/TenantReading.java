@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits of the tenant as a whole, its tier's among them
 /// @param budget null where the tenant has none
 public record TenantReading(
-    String tenant,
-    long tokens,
-    long estimatedTokens,
-    List<Line> limits,
-    @Nullable Budget budget) {
+    String tenant, long tokens, long estimatedTokens, List<Line> limits, @Nullable Budget budget) {
 
   /// One of its limits at one moment.
   ///

@@ -9,6 +9,7 @@ import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Progress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -77,7 +78,15 @@ public record Explanation(
         progress.promptTokens(),
         progress.completionTokens(),
         List.copyOf(call.notes()),
-        call.tried().stream().map(Tried::of).toList());
+        tried(call));
+  }
+
+  private static List<Tried> tried(Call call) {
+    List<Tried> tried = new ArrayList<>(call.tried().size());
+    for (Attempt attempt : call.tried()) {
+      tried.add(Tried.of(attempt));
+    }
+    return List.copyOf(tried);
   }
 
   /// Without words that may repeat what was asked.

@@ -300,8 +300,7 @@ public final class Gateway implements AutoCloseable {
             Page.metrics("/metrics", metrics::scrape),
             Page.json("/admin/permits", new PermitsJson(held)),
             Page.json(
-                "/admin/tenants",
-                new TenantsJson(() -> limits.tenantReadings(System.nanoTime()))),
+                "/admin/tenants", new TenantsJson(() -> limits.tenantReadings(System.nanoTime()))),
             Page.json(
                 "/admin/replicas",
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),

@@ -58,7 +58,8 @@ class KeysOverHttp2Test {
   @Test
   void aStreamThatIsAskedForItsUsageIsTheSameOverFrames() throws Exception {
     String ask = ASK.replace("\"max_tokens\"", "\"stream\":true,\"max_tokens\"");
-    String asks = ask.replace("\"max_tokens\"", "\"stream_options\":{\"include_usage\":true},\"max_tokens\"");
+    String asks =
+        ask.replace("\"max_tokens\"", "\"stream_options\":{\"include_usage\":true},\"max_tokens\"");
     try (Rig rig = new Rig(1, EngineObserver.NONE, config -> config, "");
         var caller = new Http2Caller(rig.gateway().port())) {
       String body = caller.post("/v1/chat/completions", ask).reply().body();

@@ -231,7 +231,8 @@ class CallersTest {
                 .header("api-key", CI.key())
                 .build(),
             BodyHandlers.ofString());
-    String path = "/v1/responses/" + JsonMapper.shared().readTree(made.body()).path("id").asString();
+    String path =
+        "/v1/responses/" + JsonMapper.shared().readTree(made.body()).path("id").asString();
     assertThat(get(path, CI).statusCode()).isEqualTo(200);
     HttpResponse<String> others = get(path, OTHER);
     assertThat(others.statusCode()).isEqualTo(404);

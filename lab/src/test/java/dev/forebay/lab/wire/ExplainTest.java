@@ -78,8 +78,7 @@ class ExplainTest {
       HttpResponse<String> answer = gateway.chat(ASK, "api-key", KEY.key());
       assertThat(answer.statusCode()).isEqualTo(200);
       String id = answer.headers().firstValue("x-request-id").orElseThrow();
-      JsonNode told = gateway.adminJson("/admin/explain/" + id);
-      assertThat(told.path("id").asString()).isEqualTo(id);
+      JsonNode told = gateway.explained(id);
       assertThat(told.at("/limits/0/refused").asBoolean()).isEqualTo(i > 0);
       assertThat(told.at("/limits/0/shadow").asBoolean()).isTrue();
       if (told.path("attempts").size() == 2) {
@@ -99,7 +98,8 @@ class ExplainTest {
                 good)) {
       gateway.chat(ASK, "x-request-id", "one/1");
       gateway.chat(ASK, "x-request-id", "two");
-      JsonNode refused = gateway.adminJson("/admin/explain/two");
+      gateway.explained("one/1");
+      JsonNode refused = gateway.explained("two");
       assertThat(refused.path("status").asInt()).isEqualTo(429);
       assertThat(refused.path("reason").asString()).isEqualTo("rate_limit_exceeded");
       assertThat(refused.path("retry_after_ms").asLong()).isGreaterThan(86_000_000L);

@@ -4,7 +4,6 @@ import static dev.forebay.lab.wire.ScriptedUpstream.chunk;
 import static dev.forebay.lab.wire.ScriptedUpstream.chunkedHead;
 import static dev.forebay.lab.wire.ScriptedUpstream.json;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.forebay.lab.wire.ScriptedUpstream.Asked;
 import java.net.http.HttpResponse;
@@ -109,10 +108,7 @@ class StreamUsageTest {
         var gateway = new WireGateway("", "", upstream)) {
       HttpResponse<String> answer = gateway.chat(ASK, "x-request-id", "counted");
       assertThat(answer.body()).isEqualTo(WITHOUT);
-      await()
-          .untilAsserted(() ->
-              assertThat(gateway.adminJson("/admin/explain/counted").path("tokens_out").asInt())
-                  .isEqualTo(70));
+      assertThat(gateway.explained("counted").path("tokens_out").asInt()).isEqualTo(70);
       String asks = ASK.replace("\"m\"", "\"m\"" + OPTIONS);
       assertThat(gateway.chat(asks).body()).isEqualTo(ROLE + TEXT + TEXT + STOP + USAGE + DONE);
       assertThat(upstream.asked().getFirst().body()).isEqualTo(asks);
@@ -216,7 +212,7 @@ class StreamUsageTest {
       assertThat(gateway.chat(ASK).body()).isEqualTo(WITHOUT);
       assertThat(upstream.asked().stream().map(Asked::body).toList())
           .containsExactly(ASK.replace("\"m\"", "\"m\"" + OPTIONS), ASK, ASK);
-      assertThat(gateway.adminJson("/admin/explain/first").at("/attempts/0/usage").asString())
+      assertThat(gateway.explained("first").at("/attempts/0/usage").asString())
           .startsWith("refused");
     }
   }

@@ -1,6 +1,7 @@
 package dev.forebay.lab.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.server.Gateway;
 import dev.forebay.server.config.ConfigLoader;
@@ -88,6 +89,12 @@ final class WireGateway implements AutoCloseable {
 
   HttpResponse<String> admin(String path) throws Exception {
     return get(gateway.adminPort(), path);
+  }
+
+  /// How a call went. Its answer may be here a moment before it has ended.
+  JsonNode explained(String id) {
+    return await()
+        .until(() -> adminJson("/admin/explain/" + id), told -> told.path("id").asString("").equals(id));
   }
 
   JsonNode adminJson(String path) throws Exception {

@@ -16,8 +16,7 @@ public final class ModelCatalog {
 
   /// @param owners the pool of each model and alias, by its name, in the order of the list
   /// @param mayCall whether a tenant may call a model or alias
-  public ModelCatalog(
-      Supplier<Map<String, String>> owners, BiPredicate<String, String> mayCall) {
+  public ModelCatalog(Supplier<Map<String, String>> owners, BiPredicate<String, String> mayCall) {
     this.owners = owners;
     this.mayCall = mayCall;
   }

@@ -3,7 +3,9 @@ package dev.forebay.server.openai;
 import dev.forebay.fleet.Makers;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -17,6 +19,13 @@ import tools.jackson.core.JsonToken;
 final class BodyReader {
   private static final int MAX_SHOWN = 40;
   private static final int MAX_CHOICES = 128;
+  private static final Map<TenantField, Field> TENANT_FIELDS =
+      new EnumMap<>(
+          Map.of(
+              TenantField.USER_ID, Field.USER_ID,
+              TenantField.USER, Field.USER,
+              TenantField.SAFETY_IDENTIFIER, Field.SAFETY_IDENTIFIER,
+              TenantField.CACHE_SALT, Field.CACHE_SALT));
   private static final String INCLUDE_USAGE = "\"include_usage\":true";
 
   private final Operation operation;
@@ -401,14 +410,14 @@ final class BodyReader {
   }
 
   private Set<TenantField> given() {
-    var given = EnumSet.noneOf(TenantField.class);
-    for (TenantField field : TenantField.values()) {
-      Field member = Field.of(field.member());
-      if (member != null && seen.contains(member)) {
-        given.add(field);
+    EnumSet<TenantField> given = null;
+    for (Map.Entry<TenantField, Field> each : TENANT_FIELDS.entrySet()) {
+      if (seen.contains(each.getValue())) {
+        given = given == null ? EnumSet.noneOf(TenantField.class) : given;
+        given.add(each.getKey());
       }
     }
-    return given;
+    return given == null ? Set.of() : given;
   }
 
   // each of several prompts is answered on its own

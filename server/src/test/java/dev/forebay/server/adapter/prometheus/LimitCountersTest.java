@@ -24,7 +24,8 @@ class LimitCountersTest {
 
   @Test
   void limitsThatReadAlikeAreCountedTogetherWhosesoeverTheyAre() {
-    readings = List.of(reading("a", "requests 1/s", false, 2), reading("b", "requests 1/s", false, 3));
+    readings =
+        List.of(reading("a", "requests 1/s", false, 2), reading("b", "requests 1/s", false, 3));
     counters.read();
     counters.read();
     assertThat(count("forebay.limit.refused", "requests 1/s")).isEqualTo(5);
@@ -62,7 +63,9 @@ class LimitCountersTest {
     readings = many;
     counters.read();
     double all =
-        registry.find("forebay.limit.refused").counters().stream().mapToDouble(c -> c.count()).sum();
+        registry.find("forebay.limit.refused").counters().stream()
+            .mapToDouble(c -> c.count())
+            .sum();
     assertThat(all).isEqualTo(1_200);
     assertThat(registry.find("forebay.limit.refused").counters()).hasSizeLessThan(1_100);
   }
