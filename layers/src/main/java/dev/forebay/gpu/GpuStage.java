@@ -93,9 +93,9 @@ public final class GpuStage implements Stage {
 
   private void reserve(Call call, Pool pool, Next next) {
     long now = call.loop().nanoTime();
+    Attempt attempt = attempt(call);
     switch (capacity.tryReserve(call, pool, now)) {
       case Reserved(var reservation) -> {
-        Attempt attempt = attempt(call);
         Replica replica = reservation.replica();
         attempt.on(replica.name());
         attempt.hold(reservation);
@@ -112,8 +112,10 @@ public final class GpuStage implements Stage {
         });
         next.proceed(call);
       }
-      case RetryAt(var reason, long at) ->
-          call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+      case RetryAt(var reason, long at) -> {
+        attempt.note(new Placement(pool.name(), null));
+        call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+      }
     }
   }
 

@@ -4,6 +4,8 @@ import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
+import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
 import java.util.List;
@@ -40,7 +42,7 @@ public final class PowerOfTwoChoices implements Capacity {
     if (call.pinned() != null) {
       return pinned(call, call.pinned(), pool, work, now);
     }
-    Replica picked = pick(call, pool, work, now);
+    Picked picked = pick(call, pool, work, now);
     return picked == null ? nobody(pool, now) : reserve(call, pool, picked, work, now);
   }
 
@@ -54,14 +56,22 @@ public final class PowerOfTwoChoices implements Capacity {
     if (replica.health().down()) {
       return new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, now));
     }
-    return reserve(call, pool, replica, work, now);
+    return reserve(call, pool, new Picked(replica, Choice.PINNED), work, now);
   }
 
-  private static Answer reserve(Call call, Pool pool, Replica replica, long work, long now) {
-    return pool.accountOf(replica).reserve(replica, work, call.request().tokens(), now);
+  private record Picked(Replica replica, Choice why) {}
+
+  private static Answer reserve(Call call, Pool pool, Picked picked, long work, long now) {
+    Replica replica = picked.replica();
+    Answer answer = pool.accountOf(replica).reserve(replica, work, call.request().tokens(), now);
+    Attempt attempt = call.attempt();
+    if (answer instanceof Reserved && attempt != null) {
+      attempt.note(new Placement(pool.name(), picked.why()));
+    }
+    return answer;
   }
 
-  private @Nullable Replica pick(Call call, Pool pool, long work, long now) {
+  private @Nullable Picked pick(Call call, Pool pool, long work, long now) {
     List<Replica> replicas = pool.replicas();
     int usable = 0;
     for (Replica replica : replicas) {
@@ -73,7 +83,7 @@ public final class PowerOfTwoChoices implements Capacity {
       return null;
     }
     if (usable == 1) {
-      return usable(call, pool, replicas, 0, now);
+      return only(usable(call, pool, replicas, 0, now));
     }
     int one = random.nextInt(usable);
     int two = random.nextInt(usable - 1);
@@ -81,9 +91,17 @@ public final class PowerOfTwoChoices implements Capacity {
     Replica second = usable(call, pool, replicas, two < one ? two : two + 1, now);
     // A replica may have become unusable since it was counted; then the other one serves.
     if (first == null || second == null) {
-      return first == null ? second : first;
+      return only(first == null ? second : first);
     }
-    return score(first, work, now) <= score(second, work, now) ? first : second;
+    double a = score(first, work, now);
+    double b = score(second, work, now);
+    return a <= b
+        ? new Picked(first, new Choice(usable, a, second.name(), b))
+        : new Picked(second, new Choice(usable, b, first.name(), a));
+  }
+
+  private static @Nullable Picked only(@Nullable Replica replica) {
+    return replica == null ? null : new Picked(replica, Choice.ONLY);
   }
 
   private static @Nullable Replica usable(

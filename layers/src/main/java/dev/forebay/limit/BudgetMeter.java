@@ -49,6 +49,12 @@ final class BudgetMeter {
         : TimeUnit.MILLISECONDS.toNanos(Math.max(1, endsMillis - wallMillis));
   }
 
+  /// What can still be spent, without what is set aside; below 0 where more was spent than there
+  /// is.
+  long left() {
+    return config.amount().micros() - spentMicros - setAsideMicros;
+  }
+
   void setAside(long micros) {
     setAsideMicros += micros;
   }

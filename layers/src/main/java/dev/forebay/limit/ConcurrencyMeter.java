@@ -22,34 +22,34 @@ final class ConcurrencyMeter extends Meter {
   private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_WAIT = TimeUnit.MINUTES.toNanos(1);
 
-  private Concurrency limit;
+  private int most;
   private long held;
   private long meanNanos = TimeUnit.SECONDS.toNanos(1);
 
   ConcurrencyMeter(Level level, String subject, Concurrency limit, Cells cells) {
-    super(level, subject, cells);
-    this.limit = limit;
-  }
-
-  @Override
-  Limit limit() {
-    return limit;
+    super(new Rule(level, subject, limit), cells);
+    this.most = limit.most();
   }
 
   /// Goes on under another limit. If more are held than it allows, nobody passes until fewer are.
   void become(Concurrency next) {
-    limit = next;
+    rule(next);
+    most = next.most();
+  }
+
+  @Override
+  long value(long key, long now) {
+    int cell = cells().find(key);
+    return cell == Cells.NONE ? 0 : cells().value(cell);
   }
 
   /// An estimate: of permits held for `mean`, one comes back every `mean / held`.
   @Override
-  long wait(long key, long units, long now) {
-    int cell = cells().find(key);
-    long others = cell == Cells.NONE ? 0 : cells().value(cell);
-    if (others < limit.most()) {
+  long waitAt(long others, long units, long now) {
+    if (others < most) {
       return 0;
     }
-    long tooMany = others - limit.most() + 1;
+    long tooMany = others - most + 1;
     return Math.clamp(meanNanos / others * tooMany, SHORTEST_WAIT, LONGEST_WAIT);
   }
 

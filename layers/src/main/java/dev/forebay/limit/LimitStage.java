@@ -32,18 +32,22 @@ public final class LimitStage implements Stage {
 
   @Override
   public void handle(Call call, Next next) {
-    switch (limits.admit(call, call.loop().nanoTime(), wall.millis())) {
-      case Passed(var grant, long delayNanos, var allowance) -> {
+    Decision decision = limits.admit(call, call.loop().nanoTime(), wall.millis());
+    if (decision.consulted() != null) {
+      call.note(decision.consulted());
+    }
+    switch (decision) {
+      case Passed(var grant, long delayNanos, var allowance, _) -> {
         call.allowance(allowance);
         var holder = new Holder(call, grant);
         call.hold(holder);
         holder.passOn(next, delayNanos);
       }
-      case Refused(var reason, long waitNanos, var allowance) -> {
+      case Refused(var reason, long waitNanos, var allowance, _) -> {
         call.allowance(allowance);
         call.end(new Shed(reason, Duration.ofNanos(waitNanos)));
       }
-      case NeverFits(String why) -> call.end(new Failed(Cause.INVALID_REQUEST, false, why));
+      case NeverFits(String why, _) -> call.end(new Failed(Cause.INVALID_REQUEST, false, why));
       case Forbidden(String why) -> call.end(new Failed(Cause.FORBIDDEN, false, why));
     }
   }

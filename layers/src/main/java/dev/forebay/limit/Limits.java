@@ -57,6 +57,11 @@ public final class Limits {
     return Math.max(asked, account(tenant).config().priority());
   }
 
+  /// Whether the tenant may call the model, as pools serve it.
+  public synchronized boolean mayCall(String tenant, String model) {
+    return account(tenant).config().mayCall(model);
+  }
+
   /// Lets the call pass, or says why not and for how long.
   ///
   /// @param now the loops' clock
@@ -101,47 +106,60 @@ public final class Limits {
   }
 
   private Decision decide(Grant grant, @Nullable BudgetMeter budget, long now, long wallMillis) {
+    var rules = new Rule[grant.size()];
+    var values = new long[grant.size()];
     Meter worst = null;
     long longest = 0;
-    long refusedInShadow = 0;
+    long refused = 0;
     for (int i = 0; i < grant.size(); i++) {
       Meter meter = grant.meter(i);
-      long wait = meter.wait(grant.key(i), units(meter.kind(), grant), now);
+      rules[i] = meter.rule();
+      values[i] = meter.value(grant.key(i), now);
+      long wait = meter.waitAt(values[i], units(meter.kind(), grant), now);
       if (wait > 0) {
         meter.countRefused();
-        if (meter.limit().shadow()) {
-          refusedInShadow |= 1L << i;
-        } else if (wait > longest) {
+        refused |= 1L << i;
+        if (!meter.limit().shadow() && wait > longest) {
           worst = meter;
           longest = wait;
         }
       }
     }
     boolean budgetTaken = false;
+    boolean budgetWorst = false;
+    Consulted.OfBudget ofBudget = null;
     if (budget != null) {
       grant.state.setAsideMicros =
           BudgetMeter.micros(grant.promptTokens(), grant.state.outputTokens, grant.model());
       long wait = budget.wait(grant.state.setAsideMicros, wallMillis);
       budgetTaken = wait == 0;
+      ofBudget =
+          new Consulted.OfBudget(
+              budget.config(), grant.state.setAsideMicros, budget.left(), wait > 0);
       if (wait > 0) {
         budget.countRefused();
-        if (!budget.config().shadow() && wait > longest) {
-          return refused(grant, null, wait, now);
-        }
+        budgetWorst = !budget.config().shadow() && wait > longest;
+        longest = budgetWorst ? wait : longest;
       }
     }
-    return worst != null
-        ? refused(grant, worst, longest, now)
-        : take(grant, refusedInShadow, budgetTaken ? budget : null, now);
+    Consulted consulted =
+        rules.length == 0 && ofBudget == null
+            ? null
+            : new Consulted(rules, values, refused, units(Kind.TOKENS, grant), now, ofBudget);
+    return longest > 0
+        ? refused(grant, budgetWorst ? null : worst, longest, consulted)
+        : take(grant, refused, budgetTaken ? budget : null, consulted, now);
   }
 
   /// @param worst the limit that takes longest; null if that is the budget
-  private static Decision refused(Grant grant, @Nullable Meter worst, long wait, long now) {
-    String words = worst != null ? worst.words() : "the budget of this tenant";
+  private static Decision refused(
+      Grant grant, @Nullable Meter worst, long wait, @Nullable Consulted consulted) {
+    String words = worst != null ? worst.rule().words() : "the budget of this tenant";
     if (wait == Long.MAX_VALUE) {
       long tokens = grant.promptTokens() + grant.state.outputTokens;
       return new NeverFits(
-          "this request may need " + tokens + " tokens, more than can ever pass: " + words);
+          "this request may need " + tokens + " tokens, more than can ever pass: " + words,
+          consulted);
     }
     Reason reason =
         worst == null
@@ -151,10 +169,15 @@ public final class Limits {
               case TOKENS -> Reason.TOKENS_LIMITED;
               case CONCURRENCY -> Reason.CONCURRENCY_LIMITED;
             };
-    return new Refused(reason, wait, allowance(grant, now, words));
+    return new Refused(reason, wait, allowance(grant, grant.sinceNanos(), words), consulted);
   }
 
-  private Passed take(Grant grant, long except, @Nullable BudgetMeter budget, long now) {
+  private Passed take(
+      Grant grant,
+      long except,
+      @Nullable BudgetMeter budget,
+      @Nullable Consulted consulted,
+      long now) {
     long delay = 0;
     for (int i = 0; i < grant.size(); i++) {
       Meter meter = grant.meter(i);
@@ -173,7 +196,7 @@ public final class Limits {
       grant.state.budget = budget;
     }
     link(grant);
-    return new Passed(grant, delay, allowance(grant, now, null));
+    return new Passed(grant, delay, allowance(grant, now, null), consulted);
   }
 
   private static long units(Kind kind, Grant grant) {
@@ -385,10 +408,12 @@ public final class Limits {
     return meters.stream().map(Meter::reading).toList();
   }
 
-  /// What each tenant used so far, `anonymous` the last.
-  public synchronized List<TenantReading> tenantReadings() {
+  /// What each tenant used so far and has left, `anonymous` the last.
+  ///
+  /// @param now the loops' clock
+  public synchronized List<TenantReading> tenantReadings(long now) {
     var accounts = new LinkedHashMap<>(tenants);
     accounts.putIfAbsent(anonymous.name(), anonymous);
-    return accounts.values().stream().map(TenantAccount::reading).toList();
+    return accounts.values().stream().map(account -> account.reading(now)).toList();
   }
 }

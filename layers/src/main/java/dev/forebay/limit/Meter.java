@@ -5,39 +5,58 @@ import dev.forebay.limit.Limit.Kind;
 /// One limit at work: what was taken of it, for its one subject or for each of a crowd. Guarded by
 /// `Limits`.
 abstract sealed class Meter permits RateMeter, ConcurrencyMeter {
-  private final Level level;
-  private final String subject;
   private final Cells cells;
+  private Rule rule;
   private long passed;
   private long refused;
 
-  Meter(Level level, String subject, Cells cells) {
-    this.level = level;
-    this.subject = subject;
+  Meter(Rule rule, Cells cells) {
+    this.rule = rule;
     this.cells = cells;
   }
 
-  Level level() {
-    return level;
+  /// The limit as it is now, and whom it counts for.
+  final Rule rule() {
+    return rule;
   }
 
-  /// Whom it counts for: a name, or empty where that goes without saying.
-  String subject() {
-    return subject;
+  /// Goes on under another limit.
+  final void rule(Limit next) {
+    rule = new Rule(rule.level(), rule.subject(), next);
+  }
+
+  final Level level() {
+    return rule.level();
+  }
+
+  final String subject() {
+    return rule.subject();
   }
 
   Cells cells() {
     return cells;
   }
 
-  abstract Limit limit();
+  final Limit limit() {
+    return rule.limit();
+  }
 
   final Kind kind() {
     return limit().kind();
   }
 
+  /// The number that is kept for the key now.
+  abstract long value(long key, long now);
+
   /// How long until so many units can be had: 0 if now, `Long.MAX_VALUE` if never.
-  abstract long wait(long key, long units, long now);
+  ///
+  /// @param value the number that is kept now
+  abstract long waitAt(long value, long units, long now);
+
+  /// As `waitAt`, for the number that is kept for the key now.
+  final long wait(long key, long units, long now) {
+    return waitAt(value(key, now), units, now);
+  }
 
   /// Takes the units, whether or not they can be had.
   ///
@@ -54,18 +73,12 @@ abstract sealed class Meter permits RateMeter, ConcurrencyMeter {
 
   LimitReading reading() {
     return new LimitReading(
-        level, subject, limit().toString(), limit().shadow(), passed, refused, cells.forgotten());
-  }
-
-  /// The limit and whom it counts for, in words.
-  String words() {
-    String whom =
-        switch (level) {
-          case GLOBAL -> "all callers together";
-          case MODEL, TENANT, KEY -> level + " " + subject;
-          case ADDRESS -> "each address";
-          case USER -> "each end user";
-        };
-    return limit() + " for " + whom;
+        level(),
+        subject(),
+        limit().toString(),
+        limit().shadow(),
+        passed,
+        refused,
+        cells.forgotten());
   }
 }

@@ -1,9 +1,7 @@
 package dev.forebay.limit;
 
 import dev.forebay.fleet.Gcra;
-import dev.forebay.limit.Limit.Concurrency;
 import dev.forebay.limit.Limit.Requests;
-import dev.forebay.limit.Limit.Tokens;
 import dev.forebay.pipeline.Allowance;
 import java.time.Duration;
 
@@ -24,41 +22,31 @@ final class RateMeter extends Meter {
         }
       };
 
-  private Limit limit;
   private Gcra gcra;
 
   RateMeter(Level level, String subject, Limit limit, Cells cells) {
-    super(level, subject, cells);
-    this.limit = limit;
-    this.gcra = gcra(limit);
-  }
-
-  private static Gcra gcra(Limit limit) {
-    return switch (limit) {
-      // The one beyond the burst is the one that the rate itself allows.
-      case Requests(var rate, long burst, _, _) -> new Gcra(rate, burst + 1);
-      case Tokens(var rate, long burst, _) -> new Gcra(rate, burst);
-      case Concurrency _ -> throw new IllegalArgumentException("counts no units in time: " + limit);
-    };
-  }
-
-  @Override
-  Limit limit() {
-    return limit;
+    super(new Rule(level, subject, limit), cells);
+    this.gcra = rule().gcra();
   }
 
   /// Goes on under another limit, with as many units owed as now.
   void become(Limit next, long now) {
     Gcra before = gcra;
-    limit = next;
-    gcra = gcra(next);
+    rule(next);
+    gcra = rule().gcra();
     Gcra after = gcra;
     cells().rewrite(paid -> before.asOf(after, paid, now));
   }
 
   @Override
-  long wait(long key, long units, long now) {
-    return gcra.wait(paid(key, now), now, gcra.cost(units));
+  long value(long key, long now) {
+    int cell = cells().find(key);
+    return cell == Cells.NONE ? now : cells().value(cell);
+  }
+
+  @Override
+  long waitAt(long value, long units, long now) {
+    return gcra.wait(value, now, gcra.cost(units));
   }
 
   @Override
@@ -83,22 +71,17 @@ final class RateMeter extends Meter {
 
   /// How much later a request that was just taken should pass on, to keep to the rate.
   long delay(long key, long now) {
-    if (!(limit instanceof Requests(_, long burst, long delay, _)) || delay >= burst) {
+    if (!(limit() instanceof Requests(_, long burst, long delay, _)) || delay >= burst) {
       return 0;
     }
-    return gcra.delay(paid(key, now), now, delay);
+    return gcra.delay(value(key, now), now, delay);
   }
 
   Allowance.Window window(long key, long now) {
-    long paid = paid(key, now);
+    long paid = value(key, now);
     return new Allowance.Window(
         gcra.available(now, now),
         gcra.available(paid, now),
         Duration.ofNanos(Gcra.owed(paid, now)));
-  }
-
-  private long paid(long key, long now) {
-    int cell = cells().find(key);
-    return cell == Cells.NONE ? now : cells().value(cell);
   }
 }

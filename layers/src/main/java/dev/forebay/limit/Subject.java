@@ -1,5 +1,8 @@
 package dev.forebay.limit;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /// All limits that count for one subject, or for each of one crowd. Its meters are guarded by
 /// `Limits`.
 final class Subject {
@@ -13,6 +16,10 @@ final class Subject {
 
   int size() {
     return meters.length;
+  }
+
+  Stream<Meter> meters() {
+    return Arrays.stream(meters);
   }
 
   Meter meter(int index) {

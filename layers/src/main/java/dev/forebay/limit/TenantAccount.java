@@ -56,8 +56,23 @@ final class TenantAccount {
     estimatedTokens += settlement.estimated() ? settlement.tokens() : 0;
   }
 
-  TenantReading reading() {
+  TenantReading reading(long now) {
     return new TenantReading(
-        name, tokens, estimatedTokens, budget == null ? null : budget.reading());
+        name,
+        tokens,
+        estimatedTokens,
+        limits.meters().map(meter -> line(meter, now)).toList(),
+        budget == null ? null : budget.reading());
+  }
+
+  private static TenantReading.Line line(Meter meter, long now) {
+    LimitReading reading = meter.reading();
+    return new TenantReading.Line(
+        reading.limit(),
+        reading.shadow(),
+        // Of a tenant as a whole there is one number, whatever the key.
+        meter.rule().left(meter.value(0, now), now),
+        reading.passed(),
+        reading.refused());
   }
 }

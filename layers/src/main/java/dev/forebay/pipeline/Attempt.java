@@ -1,5 +1,7 @@
 package dev.forebay.pipeline;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,11 @@ public final class Attempt {
   private final Holdings holdings = new Holdings();
   private @Nullable String pool;
   private @Nullable String model;
+  private final List<Note> notes = new ArrayList<>(1);
+  private final long beganNanos;
+  private long firstActivityNanos = Progress.NEVER;
+  private long firstContentNanos = Progress.NEVER;
+  private long endedNanos = Progress.NEVER;
   private @Nullable String replica;
   private @Nullable Outcome outcome;
   private @Nullable Consumer<Outcome> judge;
@@ -20,6 +27,7 @@ public final class Attempt {
     this.call = call;
     this.number = number;
     this.onEnd = onEnd;
+    this.beganNanos = call.loop().nanoTime();
   }
 
   /// 1 for the first try of a call.
@@ -53,6 +61,35 @@ public final class Attempt {
   /// The name of the replica, once one was chosen.
   public @Nullable String replica() {
     return replica;
+  }
+
+  /// Keeps what a stage found out about this attempt.
+  public void note(Note note) {
+    notes.add(note);
+  }
+
+  public List<Note> notes() {
+    return notes;
+  }
+
+  /// When this attempt began, on the loop's clock.
+  public long beganNanos() {
+    return beganNanos;
+  }
+
+  /// When its replica's first bytes arrived; `NEVER` if none did, or while it runs.
+  public long firstActivityNanos() {
+    return firstActivityNanos;
+  }
+
+  /// When its first content arrived; `NEVER` if none did, or while it runs.
+  public long firstContentNanos() {
+    return firstContentNanos;
+  }
+
+  /// When it ended; `NEVER` while it runs.
+  public long endedNanos() {
+    return endedNanos;
   }
 
   /// Sets who learns from this attempt's outcome before anybody decides about the next. Not told of
@@ -101,6 +138,10 @@ public final class Attempt {
     if (this.outcome == null) {
       this.outcome = outcome;
     }
+    // The call's progress is that of one attempt after another.
+    firstActivityNanos = call.progress().firstActivityNanos();
+    firstContentNanos = call.progress().firstContentNanos();
+    endedNanos = call.loop().nanoTime();
     holdings.close();
     call.left(this);
   }

@@ -22,11 +22,13 @@ public class Call {
   private final List<Consumer<Outcome>> observers = new ArrayList<>(2);
   private final List<String> replicas = new ArrayList<>(2);
   private final List<Attempt> tried = new ArrayList<>(2);
+  private final List<Note> notes = new ArrayList<>(1);
   private @Nullable Attempt attempt;
   private @Nullable String pinned;
   private @Nullable Allowance allowance;
   private int attempts;
   private boolean unaffordable;
+  private int status;
 
   /// A call of nobody known.
   ///
@@ -96,6 +98,25 @@ public class Call {
 
   public final void allowance(Allowance allowance) {
     this.allowance = allowance;
+  }
+
+  /// Keeps what a stage found out about this call.
+  public final void note(Note note) {
+    notes.add(note);
+  }
+
+  public final List<Note> notes() {
+    return notes;
+  }
+
+  /// The status that the caller was told; 0 as long as it was told none.
+  public final int status() {
+    return status;
+  }
+
+  /// Says that the caller is told that status.
+  public final void status(int status) {
+    this.status = status;
   }
 
   /// Gives something to the call to hold: to the attempt under way if there is one, else to the

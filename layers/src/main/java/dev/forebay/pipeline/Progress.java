@@ -8,6 +8,7 @@ public final class Progress {
   /// No such moment yet.
   public static final long NEVER = Long.MIN_VALUE;
 
+  private long firstActivityNanos = NEVER;
   private long firstContentNanos = NEVER;
   private long lastActivityNanos = NEVER;
   private int deltas;
@@ -27,6 +28,9 @@ public final class Progress {
 
   /// Bytes arrived, whatever they mean.
   public void activity(long now) {
+    if (firstActivityNanos == NEVER) {
+      firstActivityNanos = now;
+    }
     lastActivityNanos = now;
   }
 
@@ -44,6 +48,7 @@ public final class Progress {
   }
 
   void restart() {
+    firstActivityNanos = NEVER;
     firstContentNanos = NEVER;
     lastActivityNanos = NEVER;
     deltas = 0;
@@ -52,6 +57,11 @@ public final class Progress {
     deltasWhenTold = 0;
     promptTokens = 0;
     completionTokens = 0;
+  }
+
+  /// When bytes first arrived, on the loop's clock; `NEVER` before.
+  public long firstActivityNanos() {
+    return firstActivityNanos;
   }
 
   /// When content first arrived, on the loop's clock; `NEVER` before.

@@ -66,7 +66,7 @@ final class LimitCost {
     var call = new Call("call", loop, request, caller, 0);
     long start = THREADS.getCurrentThreadCpuTime();
     for (int i = 0; i < CALLS; i++) {
-      if (limits.admit(call, i * 1_000L, 0) instanceof Passed(var grant, _, _)) {
+      if (limits.admit(call, i * 1_000L, 0) instanceof Passed(var grant, _, _, _)) {
         limits.settle(grant, progress, i * 1_000L, 0);
       }
     }

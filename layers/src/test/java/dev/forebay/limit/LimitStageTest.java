@@ -18,6 +18,7 @@ import dev.forebay.pipeline.Outcome.Shed;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,46 @@ class LimitStageTest {
     enter();
     assertThat(passed).hasSize(1);
     assertThat(outcomes).containsExactly(new Shed(Reason.RATE_LIMITED, Duration.ofMillis(100)));
+  }
+
+  @Test
+  void whatEveryLimitSaidIsNotedForLater() {
+    config.global = requests("10/s", 0);
+    config.tenant(Caller.ANONYMOUS.tenant(), concurrency(2));
+    Call first = enter();
+    Call second = enter();
+    assertThat(first.notes().getFirst().tell())
+        .containsEntry(
+            "limits",
+            List.of(
+                said("global", "", "requests 10/s burst 0", 1, false),
+                said("tenant", "anonymous", "concurrency 2", 2, false)));
+    assertThat(second.notes().getFirst().tell())
+        .containsEntry(
+            "limits",
+            List.of(
+                said("global", "", "requests 10/s burst 0", 0, true),
+                said("tenant", "anonymous", "concurrency 2", 1, false)));
+  }
+
+  private static Map<String, Object> said(
+      String level, String subject, String limit, long left, boolean refused) {
+    var said = new LinkedHashMap<String, Object>();
+    said.put("level", level);
+    if (!subject.isEmpty()) {
+      said.put("subject", subject);
+    }
+    said.put("limit", limit);
+    said.put("asked", 1L);
+    said.put("left", left);
+    said.put("refused", refused);
+    said.put("shadow", false);
+    return said;
+  }
+
+  @Test
+  void whereNothingIsLimitedNothingIsNoted() {
+    assertThat(enter().notes()).isEmpty();
   }
 
   @Test

@@ -153,7 +153,7 @@ class LimitsPropertyTest {
       long wait = waitByModel(levels, tokens);
       boolean full = levels.entrySet().stream().anyMatch(this::full);
       switch (limits.admit(call, now, 0)) {
-        case Passed(var grant, long delay, _) -> {
+        case Passed(var grant, long delay, _, _) -> {
           assertThat(wait).isZero();
           assertThat(full).isFalse();
           assertThat(delay).isZero();
@@ -161,7 +161,7 @@ class LimitsPropertyTest {
           running.add(new Running(grant, levels, output));
           passed++;
         }
-        case Refused(var reason, long told, _) -> {
+        case Refused(var reason, long told, _, _) -> {
           assertThat(wait > 0 || full).isTrue();
           refusals.merge(reason, 1, Integer::sum);
           if (reason == Reason.CONCURRENCY_LIMITED) {

@@ -75,7 +75,7 @@ class LimitsStressTest {
         limits.settle(grants.remove(), new Progress(), 0, 0);
       } else {
         var call = new Call("c", new HandLoop(), LimitsTest.request("m", null), 0);
-        if (limits.admit(call, 0, 0) instanceof Passed(var grant, _, _)) {
+        if (limits.admit(call, 0, 0) instanceof Passed(var grant, _, _, _)) {
           grants.add(grant);
           passed.incrementAndGet();
           most = Math.max(most, held.incrementAndGet());

@@ -182,7 +182,7 @@ class LimitsTest {
     Settlement settlement = limits().settle(passed.grant(), progress, now, wall);
     assertThat(settlement).isEqualTo(new Settlement(250, 20, false));
     assertThat(tokensLeft(passed(ACME).allowance())).isEqualTo(2_000 - 270 - 404);
-    assertThat(limits().tenantReadings().getFirst())
+    assertThat(limits().tenantReadings(now).getFirst())
         .matches(reading -> reading.tokens() == 270 && reading.estimatedTokens() == 0);
   }
 
@@ -196,7 +196,7 @@ class LimitsTest {
     }
     assertThat(limits().settle(passed.grant(), progress, now, wall))
         .isEqualTo(new Settlement(304, 30, true));
-    assertThat(limits().tenantReadings().getFirst())
+    assertThat(limits().tenantReadings(now).getFirst())
         .matches(reading -> reading.tokens() == 334 && reading.estimatedTokens() == 334);
   }
 
@@ -351,7 +351,7 @@ class LimitsTest {
   }
 
   private TenantReading.Budget budgetReading() {
-    return requireNonNull(limits().tenantReadings().getFirst().budget());
+    return requireNonNull(limits().tenantReadings(now).getFirst().budget());
   }
 
   private static long tokensLeft(Allowance allowance) {

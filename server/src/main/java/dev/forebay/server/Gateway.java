@@ -12,6 +12,7 @@ import dev.forebay.limit.LimitStage;
 import dev.forebay.limit.Limits;
 import dev.forebay.limit.PermitAudit;
 import dev.forebay.limit.PermitAuditTick;
+import dev.forebay.monitor.Explanations;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.PerformanceTick;
 import dev.forebay.monitor.PerformanceWindow;
@@ -25,11 +26,13 @@ import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
 import dev.forebay.server.adapter.prometheus.PrometheusSignals;
 import dev.forebay.server.admin.AdminServer;
+import dev.forebay.server.admin.ExplainPages;
 import dev.forebay.server.admin.KeysPages;
 import dev.forebay.server.admin.Page;
 import dev.forebay.server.admin.PermitsJson;
 import dev.forebay.server.admin.Readiness;
 import dev.forebay.server.admin.ReplicasJson;
+import dev.forebay.server.admin.TenantsJson;
 import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.http.Callers;
@@ -73,11 +76,16 @@ import org.slf4j.LoggerFactory;
 /// What follows the configuration is made new by each reload, in `path`. What has a state stands in
 /// a field, outlives reloads, and is matched by name there.
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration AUDIT_EVERY = Duration.ofSeconds(10);
+
+  /// Calls of which it is remembered how they went, some 700 bytes each.
+  private static final int EXPLAINED = 10_000;
 
   // of one configuration; a call reads it once
   private volatile Entrance entrance;
@@ -101,6 +109,7 @@ public final class Gateway implements AutoCloseable {
   private final Logs logs;
   private final PrometheusSignals metrics;
   private final PerformanceWindow window = new PerformanceWindow();
+  private final Explanations explanations = new Explanations(EXPLAINED);
   private final MonitorStage monitor;
   private final LoopWatchdog watchdog;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
@@ -122,7 +131,7 @@ public final class Gateway implements AutoCloseable {
     limits = new Limits(config.limits(), new SecureRandom().nextLong(), System.nanoTime());
     revocations = Revocations.read(Path.of(config.revokedKeys()));
     metrics = new PrometheusSignals(fleet, System::nanoTime);
-    List<Signals> signals = new ArrayList<>(List.of(metrics, window));
+    List<Signals> signals = new ArrayList<>(List.of(metrics, window, explanations));
     signals.addAll(logs.signals());
     signals.addAll(others);
     monitor = new MonitorStage(signals);
@@ -164,7 +173,10 @@ public final class Gateway implements AutoCloseable {
         path::enter,
         (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
         model -> config.aliases().getOrDefault(model, model),
-        new ModelCatalog(() -> models(routes, config.aliases())));
+        new ModelCatalog(
+            () -> models(routes, config.aliases()),
+            (tenant, model) ->
+                limits.mayCall(tenant, config.aliases().getOrDefault(model, model))));
   }
 
   /// Says once that an operator has to act, and once that it helped.
@@ -201,6 +213,10 @@ public final class Gateway implements AutoCloseable {
       performance = performance(config);
     }
     ticks.run(ticks());
+    boolean keysBefore = !reload.config().keys().isEmpty() || !revocations.isEmpty();
+    if (config.keys().isEmpty() && keysBefore) {
+      LOG.warn("keys is empty and was not before: whoever reaches the port may call");
+    }
     return change.summary();
   }
 
@@ -311,10 +327,13 @@ public final class Gateway implements AutoCloseable {
     Supplier<PermitAudit> held = () -> limits.audit(metrics::inflight, System.nanoTime());
     List<Page> pages =
         new ArrayList<>(new KeysPages(() -> reload.config().keys(), revocations).pages());
+    pages.addAll(new ExplainPages(explanations, InstantSource.system(), System::nanoTime).pages());
     pages.addAll(
         List.of(
             Page.metrics("/metrics", metrics::scrape),
             Page.json("/admin/permits", new PermitsJson(held)),
+            Page.json(
+                "/admin/tenants", new TenantsJson(() -> limits.tenantReadings(System.nanoTime()))),
             Page.json(
                 "/admin/replicas",
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),

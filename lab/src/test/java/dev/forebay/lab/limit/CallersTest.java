@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.RateLimitException;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -216,6 +220,101 @@ class CallersTest {
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).contains("Key ci is not revoked", "revoked.txt");
     assertThat(asCi().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherTenantsResponseIsAsIfThereWereNone() throws Exception {
+    start(KEYS);
+    HttpResponse<String> made =
+        HTTP.send(
+            request("/v1/responses", "{\"model\":\"m\",\"max_output_tokens\":4,\"input\":\"hi\"}")
+                .header("api-key", CI.key())
+                .build(),
+            BodyHandlers.ofString());
+    String path =
+        "/v1/responses/" + JsonMapper.shared().readTree(made.body()).path("id").asString();
+    assertThat(get(path, CI).statusCode()).isEqualTo(200);
+    HttpResponse<String> others = get(path, OTHER);
+    assertThat(others.statusCode()).isEqualTo(404);
+    assertThat(header(others, "x-forebay-reason")).isEqualTo("object_not_found");
+    assertThat(header(others, "x-forebay-replica")).as("nobody was asked").isEmpty();
+    assertThat(get(path, CI).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aTenantIsShownTheModelsThatItMayCall() throws Exception {
+    start(KEYS + "aliases: {cheap: m, good: dear}\nlimits: {tenants: {acme: {models: [m]}}}\n");
+    assertThat(ids(get("/v1/models", CI))).containsExactly("m", "cheap");
+    assertThat(ids(get("/v1/models", OTHER))).containsExactly("m", "dear", "cheap", "good");
+    assertThat(get("/v1/models/m", CI).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/models/good", CI).statusCode()).isEqualTo(404);
+    assertThat(get("/v1/models/good", OTHER).statusCode()).isEqualTo(200);
+  }
+
+  private static List<String> ids(HttpResponse<String> models) {
+    return JsonMapper.shared()
+        .readTree(models.body())
+        .path("data")
+        .valueStream()
+        .map(model -> model.path("id").asString())
+        .toList();
+  }
+
+  private HttpResponse<String> get(String path, NewKey key) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running().port() + path))
+            .timeout(Duration.ofSeconds(30))
+            .header("api-key", key.key())
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void aDoorThatBecomesOpenIsWarnedOf() throws Exception {
+    var log = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger(Gateway.class);
+    log.start();
+    logger.addAppender(log);
+    try {
+      start(KEYS);
+      running().reload(config("retry: {attempts: 2}\n"));
+      assertThat(chat().statusCode()).isEqualTo(200);
+      assertThat(log.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .singleElement()
+          .asString()
+          .startsWith("keys is empty and was not before");
+      running().close();
+      log.list.clear();
+      Files.writeString(folder.resolve("revoked.txt"), "ci\n");
+      start("");
+      assertThat(log.list).as("keys were revoked once, so there were some").hasSize(1);
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  @Test
+  void tenantsAreShownWithWhatTheyHaveLeft() throws Exception {
+    start(
+        KEYS
+            + "limits: {models: {m: {input: 1, output: 1}}, tenants: {acme: {limits: {requests:"
+            + " [{rate: 1/d, burst: 4}]}, budget: {amount: 5}}}}\n");
+    assertThat(asCi().statusCode()).isEqualTo(200);
+    assertThat(asCi().statusCode()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          JsonNode acme =
+              JsonMapper.shared().readTree(admin("GET", "/admin/tenants").body()).at("/tenants/0");
+          assertThat(acme.path("tenant").asString()).isEqualTo("acme");
+          assertThat(acme.at("/limits/0/limit").asString()).isEqualTo("requests 1/d burst 4");
+          assertThat(acme.at("/limits/0/left").asInt()).isEqualTo(3);
+          assertThat(acme.at("/limits/0/passed").asInt()).isEqualTo(2);
+          assertThat(acme.path("tokens").asInt()).isPositive();
+          assertThat(acme.at("/budget/set_aside").asString()).isEqualTo("0");
+          assertThat(acme.at("/budget/left").asString()).startsWith("4.9999");
+        });
   }
 
   // limits

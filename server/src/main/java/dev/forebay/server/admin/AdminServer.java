@@ -108,7 +108,12 @@ public final class AdminServer implements AutoCloseable {
 
   private @Nullable Page page(String path) {
     Page page = pages.get(path);
-    return page != null ? page : pages.get(path.substring(0, path.lastIndexOf('/') + 1));
+    return page != null
+        ? page
+        : pages.values().stream()
+            .filter(each -> each.path().endsWith("/") && path.startsWith(each.path()))
+            .findFirst()
+            .orElse(null);
   }
 
   private static Content ready(Readiness readiness) {

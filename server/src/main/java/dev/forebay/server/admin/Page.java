@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 /// One path of the admin API.
 ///
-/// @param path if it ends in a slash, all paths directly below it
+/// @param path if it ends in a slash, all paths below it
 /// @param method GET, which answers HEAD too, POST or DELETE
 /// @param open whether it is shown to everybody
 /// @param content asked for each request, with what follows `path`, on a virtual thread; may block
@@ -27,6 +27,14 @@ public record Page(String path, String method, boolean open, Function<String, Co
   /// A reading as JSON, for who may look inside.
   public static Page json(String path, Supplier<String> json) {
     return new Page(path, "GET", false, _ -> Content.json(200, json.get()));
+  }
+
+  /// A reading for each name below a folder, for who may look inside.
+  ///
+  /// @param folder ends in a slash
+  /// @param reads gets the name
+  public static Page folder(String folder, Function<String, Content> reads) {
+    return new Page(folder, "GET", false, reads);
   }
 
   /// All readings in Prometheus' text format 0.0.4, for who may look inside.

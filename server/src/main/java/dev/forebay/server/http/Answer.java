@@ -10,6 +10,7 @@ import dev.forebay.pipeline.Outcome.FromCache;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.server.openai.JsonText;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param message what happened, for people
 /// @param retryAfter when to come back; zero if there is nothing to say
 /// @param param the member of the body that is to blame; null if none is
-record Answer(
+public record Answer(
     int status,
     String type,
     String code,
@@ -59,8 +60,10 @@ record Answer(
     return new Answer(status, type, code, message, later, param);
   }
 
+  /// What the caller is told of an outcome.
+  ///
   /// @param overloadStatus what overload is told as: 503, 429 or 529
-  static Answer to(Outcome outcome, int overloadStatus) {
+  public static Answer to(Outcome outcome, int overloadStatus) {
     return switch (outcome) {
       case Served(int status) -> new Answer(status, "", "ok", "", Duration.ZERO);
       case FromCache() -> new Answer(200, "", "ok", "", Duration.ZERO);

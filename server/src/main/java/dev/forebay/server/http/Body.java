@@ -1,8 +1,6 @@
 package dev.forebay.server.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayDeque;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -11,32 +9,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Body {
 
   /// A body held whole, so that it can be sent again. The call holds and releases it.
-  ///
-  /// @param modelFrom where in it the JSON string begins that names the model; -1 if none does
-  /// @param modelTo behind that string
-  record Whole(ByteBuf bytes, int modelFrom, int modelTo) implements Body {
-
-    /// A body that names no model.
-    public Whole(ByteBuf bytes) {
-      this(bytes, -1, -1);
-    }
-
-    /// The bytes to send, for the caller to release.
-    ///
-    /// @param model put in place of the model that is named; null to leave that as it is
-    public ByteBuf bytes(@Nullable String model, ByteBufAllocator alloc) {
-      if (model == null) {
-        return bytes.retainedDuplicate();
-      }
-      int start = bytes.readerIndex();
-      return alloc
-          .compositeBuffer(3)
-          .addComponent(true, bytes.retainedSlice(start, modelFrom))
-          .addComponent(true, ByteBufUtil.writeUtf8(alloc, JsonText.quoted(model)))
-          .addComponent(
-              true, bytes.retainedSlice(start + modelTo, bytes.readableBytes() - modelTo));
-    }
-  }
+  record Whole(ByteBuf bytes) implements Body {}
 
   /// A body passed on as it arrives: too large to hold, or not understood. It can be sent once.
   ///

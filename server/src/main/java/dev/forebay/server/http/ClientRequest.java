@@ -11,7 +11,9 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
+import dev.forebay.server.openai.Edits;
 import dev.forebay.server.openai.InvalidBody;
+import dev.forebay.server.openai.JsonText;
 import dev.forebay.server.openai.RequestScanner;
 import dev.forebay.server.openai.Scanned;
 import dev.forebay.server.setting.Spans;
@@ -26,6 +28,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -203,13 +206,14 @@ final class ClientRequest {
     if (route != null && route.stored() != null) {
       boolean idempotent = !head.method().equals(HttpMethod.POST);
       reading = null;
-      enter(new Scanned(Request.forStored(route.stored(), idempotent), -1, -1), body);
+      enter(Request.forStored(route.stored(), idempotent), body, Edits.NONE);
       return;
     }
     try {
       Scanned scanned = RequestScanner.scan(operation(), body.bytes());
       reading = null;
-      enter(rename(scanned, body), body);
+      Scanned served = rename(scanned, body);
+      enter(served.request(), body, served.edits());
     } catch (InvalidBody invalid) {
       blamed = invalid.param();
       refuse(Cause.INVALID_REQUEST, String.valueOf(invalid.getMessage()));
@@ -250,9 +254,10 @@ final class ClientRequest {
     }
     ByteBuf name = carrier.alloc().buffer(served.length() + 2);
     ByteBufUtil.writeUtf8(name, JsonText.quoted(served));
-    int to = scanned.modelFrom() + name.readableBytes();
-    body.replace(scanned.modelFrom(), scanned.modelTo(), name);
-    return new Scanned(request.forModel(served), scanned.modelFrom(), to);
+    Edits edits = scanned.edits();
+    int to = edits.modelFrom() + name.readableBytes();
+    body.replace(edits.modelFrom(), edits.modelTo(), name);
+    return scanned.renamed(served, to);
   }
 
   private Body.Passing pass() {
@@ -277,15 +282,14 @@ final class ClientRequest {
         false);
   }
 
-  private void enter(Scanned scanned, RequestBody body) {
-    var whole = new Body.Whole(body.bytes(), scanned.modelFrom(), scanned.modelTo());
-    HttpCall made = make(scanned.request(), whole);
+  private void enter(Request request, RequestBody body, Edits edits) {
+    HttpCall made = make(request, new Body.Whole(body.bytes()), edits);
     made.hold(body);
     start(made);
   }
 
   private void enter(Request request, Body.Passing body) {
-    HttpCall made = make(request, body);
+    HttpCall made = make(request, body, Edits.NONE);
     made.hold(body::close);
     start(made);
   }
@@ -296,7 +300,7 @@ final class ClientRequest {
     entrance.path().proceed(made);
   }
 
-  private HttpCall make(Request request, Body body) {
+  private HttpCall make(Request request, Body body, Edits edits) {
     reply = carrier.reply(head);
     InetAddress from = address();
     return new HttpCall(
@@ -308,6 +312,7 @@ final class ClientRequest {
         head,
         route == null ? head.uri() : route.path(),
         body,
+        edits,
         reply,
         from);
   }
@@ -322,7 +327,7 @@ final class ClientRequest {
   private void refuse(Outcome outcome) {
     RequestBody held = reading;
     reading = null;
-    HttpCall refused = make(unread(), new Body.Whole(Unpooled.EMPTY_BUFFER));
+    HttpCall refused = make(unread(), new Body.Whole(Unpooled.EMPTY_BUFFER), Edits.NONE);
     if (held != null) {
       refused.hold(held);
     }
@@ -338,7 +343,7 @@ final class ClientRequest {
     Reply reply = ended.reply();
     if (!reply.committed()) {
       Answer answer = Answer.to(outcome, config.overloadStatus()).about(blamed);
-      if (answer.status() == 429) {
+      if (answer.status() == 429 || answer.retryAfter().isPositive()) {
         answer = answer.spread(ThreadLocalRandom.current());
       }
       write(ended, answer.because(ended.allowance()));
@@ -349,6 +354,7 @@ final class ClientRequest {
   }
 
   private void write(HttpCall ended, Answer answer) {
+    ended.status(answer.status());
     StringBuilder lines = new StringBuilder(256).append(OwnLines.of(ended));
     lines.append("x-forebay-reason: ").append(answer.code()).append("\r\n");
     if (ended.request().operation().dialect() == Dialect.ANTHROPIC) {
@@ -410,7 +416,8 @@ final class ClientRequest {
 
   private void answerModels(@Nullable String id) {
     ModelCatalog models = entrance.models();
-    String body = id == null ? models.all() : models.one(id);
+    String tenant = Objects.requireNonNull(caller).tenant();
+    String body = id == null ? models.all(tenant) : models.one(id, tenant);
     if (body == null) {
       refuse(Cause.UNKNOWN_MODEL, "no pool serves model " + id);
       return;

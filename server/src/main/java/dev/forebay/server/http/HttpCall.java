@@ -4,6 +4,7 @@ import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
+import dev.forebay.server.openai.Edits;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,6 +17,7 @@ public final class HttpCall extends Call {
   private final HttpRequest head;
   private final String path;
   private final Body body;
+  private final Edits edits;
   private final Reply reply;
   private final InetAddress address;
   private Sweep.@Nullable Swept limits;
@@ -29,6 +31,7 @@ public final class HttpCall extends Call {
       HttpRequest head,
       String path,
       Body body,
+      Edits edits,
       Reply reply,
       InetAddress address) {
     super(id, loop, request, caller, arrivedNanos);
@@ -36,6 +39,7 @@ public final class HttpCall extends Call {
     this.head = head;
     this.path = path;
     this.body = body;
+    this.edits = edits;
     this.reply = reply;
     this.address = address;
   }
@@ -61,9 +65,14 @@ public final class HttpCall extends Call {
     return body;
   }
 
+  /// What may be edited in the body, where it is held.
+  public Edits edits() {
+    return edits;
+  }
+
   @Override
   public boolean renames() {
-    return body instanceof Body.Whole whole && whole.modelFrom() >= 0;
+    return edits.renames();
   }
 
   public Reply reply() {

@@ -37,6 +37,11 @@ public final class Revocations {
     return revocations;
   }
 
+  /// Whether no key was ever revoked here.
+  public boolean isEmpty() {
+    return ids.isEmpty();
+  }
+
   public boolean contains(String id) {
     return ids.contains(id);
   }

@@ -3,7 +3,10 @@ package dev.forebay.server.openai;
 import dev.forebay.fleet.Makers;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -16,6 +19,14 @@ import tools.jackson.core.JsonToken;
 final class BodyReader {
   private static final int MAX_SHOWN = 40;
   private static final int MAX_CHOICES = 128;
+  private static final Map<TenantField, Field> TENANT_FIELDS =
+      new EnumMap<>(
+          Map.of(
+              TenantField.USER_ID, Field.USER_ID,
+              TenantField.USER, Field.USER,
+              TenantField.SAFETY_IDENTIFIER, Field.SAFETY_IDENTIFIER,
+              TenantField.CACHE_SALT, Field.CACHE_SALT));
+  private static final String INCLUDE_USAGE = "\"include_usage\":true";
 
   private final Operation operation;
   private final JsonParser json;
@@ -29,6 +40,8 @@ final class BodyReader {
   private int modelTo = -1;
   private boolean stream;
   private boolean includeUsage;
+  private @Nullable Edit usage;
+  private boolean anyMember;
   private int maxTokens;
   private int choices = 1;
   private @Nullable String user;
@@ -125,6 +138,8 @@ final class BodyReader {
       case USER -> user = string(name, token);
       case SAFETY_IDENTIFIER -> safetyIdentifier = string(name, token);
       case METADATA -> metadata(name, token);
+      // Only whether they are there is of interest.
+      case USER_ID, CACHE_SALT -> json.skipChildren();
       case PROMPT_CACHE_KEY -> cacheKey = string(name, token);
       case TEMPERATURE -> temperature = number(name, token);
       case TOOLS -> tools(name, token);
@@ -206,9 +221,17 @@ final class BodyReader {
   }
 
   private void streamOptions(String name, JsonToken token) throws InvalidBody {
+    int from = (int) json.currentTokenLocation().getByteOffset();
     if (findMember(name, token, "include_usage")) {
-      includeUsage = truth("stream_options.include_usage", json.currentToken(), false);
+      JsonToken asked = json.currentToken();
+      int at = (int) json.currentTokenLocation().getByteOffset();
+      includeUsage = truth("stream_options.include_usage", asked, false);
+      usage = new Edit(at, at + (asked == JsonToken.VALUE_FALSE ? 5 : 4), "true");
       skipToEnd("stream_options", "include_usage");
+    } else if (token == JsonToken.VALUE_NULL) {
+      usage = new Edit(from, from + 4, "{" + INCLUDE_USAGE + "}");
+    } else {
+      usage = new Edit(from + 1, from + 1, INCLUDE_USAGE + (anyMember ? "," : ""));
     }
   }
 
@@ -265,7 +288,9 @@ final class BodyReader {
       }
       default -> throw wrong(object, "an object");
     }
+    anyMember = false;
     for (String name = json.nextName(); name != null; name = json.nextName()) {
+      anyMember = true;
       json.nextToken();
       if (name.equals(member)) {
         return true;
@@ -364,7 +389,38 @@ final class BodyReader {
             whole && !stored && !background && !continued && !serverTools,
             stored && (operation == Operation.RESPONSES || operation == Operation.CHAT),
             follows);
-    return new Scanned(request, modelFrom, modelTo);
+    return new Scanned(request, edits());
+  }
+
+  private Edits edits() {
+    if (!whole) {
+      return Edits.of(modelFrom, modelTo);
+    }
+    return switch (operation) {
+      case CHAT, COMPLETION -> new Edits(modelFrom, modelTo, true, askForUsage(), given());
+      case RESPONSES -> new Edits(modelFrom, modelTo, true, null, given());
+      case EMBEDDINGS, MESSAGES, STORED, PASS_THROUGH -> Edits.of(modelFrom, modelTo);
+    };
+  }
+
+  private @Nullable Edit askForUsage() {
+    if (!stream || includeUsage) {
+      return null;
+    }
+    return usage != null
+        ? usage
+        : new Edit(modelTo, modelTo, ",\"stream_options\":{" + INCLUDE_USAGE + "}");
+  }
+
+  private Set<TenantField> given() {
+    EnumSet<TenantField> given = null;
+    for (Map.Entry<TenantField, Field> each : TENANT_FIELDS.entrySet()) {
+      if (seen.contains(each.getValue())) {
+        given = given == null ? EnumSet.noneOf(TenantField.class) : given;
+        given.add(each.getKey());
+      }
+    }
+    return given == null ? Set.of() : given;
   }
 
   // each of several prompts is answered on its own

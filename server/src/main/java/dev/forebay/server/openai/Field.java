@@ -30,7 +30,9 @@ enum Field {
   PROMPT,
   SUFFIX,
   INPUT,
-  INSTRUCTIONS;
+  INSTRUCTIONS,
+  USER_ID,
+  CACHE_SALT;
 
   private static final Map<String, Field> BY_NAME = new HashMap<>();
 

@@ -2,11 +2,25 @@ package dev.forebay.server.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// The text between the quotes of a JSON string.
-final class JsonText {
+import tools.jackson.core.io.JsonStringEncoder;
+
+/// Reads and writes strings of JSON.
+public final class JsonText {
   private JsonText() {}
 
-  /// Decodes as much as there is, however it was cut; what cannot be decoded is left out.
+  /// Appends the text as a JSON string.
+  public static void quote(StringBuilder json, String text) {
+    json.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, json);
+    json.append('"');
+  }
+
+  public static String quoted(String text) {
+    return "\"" + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + "\"";
+  }
+
+  /// Decodes what stands between the quotes, as much as there is, however it was cut; what cannot
+  /// be decoded is left out.
   ///
   /// @param maxChars the most characters returned
   static String decode(byte[] json, int maxChars) {

@@ -2,9 +2,11 @@ package dev.forebay.server.openai;
 
 import dev.forebay.pipeline.Request;
 
-/// What was read from a request's body, and where in it the model is named.
-///
-/// Bytes [modelFrom, modelTo), counted from the body's reader index, are the JSON string that names
-/// the model, quotes included: another name is put in their place without encoding the rest anew.
-/// Both are -1 if the body names none.
-public record Scanned(Request request, int modelFrom, int modelTo) {}
+/// What was read from a request's body, and what in it may be edited.
+public record Scanned(Request request, Edits edits) {
+
+  /// The same, with another model named in bytes [modelFrom, to).
+  public Scanned renamed(String model, int to) {
+    return new Scanned(request.forModel(model), edits.renamed(to));
+  }
+}

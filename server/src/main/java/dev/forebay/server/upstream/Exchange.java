@@ -4,6 +4,7 @@ import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Makers.Maker;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Held;
+import dev.forebay.pipeline.Note;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
@@ -14,12 +15,15 @@ import dev.forebay.retry.policy.ServerHint;
 import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.openai.AnswerScanner;
+import dev.forebay.server.openai.Edit;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Held, Connections.Taker, UpstreamConnection.Listener {
   private static final int LONGEST_HEAD = 64 * 1024;
   private static final int MOST_INTERIM = 16;
+
+  private static final Note ASKED_AGAIN =
+      () -> Map.of("usage", "refused by the replica; it was asked again without");
 
   /// Nobody is told to stay away for longer, whatever a replica says.
   private static final Duration LONGEST_TOLD = Duration.ofHours(1);
@@ -74,6 +81,9 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   private boolean paused;
   private boolean closed;
 
+  /// Asks for more than the caller asked for; null if nothing does, or the replica refused that.
+  private @Nullable Edit usage;
+
   Exchange(
       HttpCall call,
       Attempt attempt,
@@ -89,6 +99,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     this.makers = makers;
     this.splice = new Splice(call);
     this.limits = new TimeLimits(call, attempt, config, slowReader);
+    this.usage = target.asksUsage(call.loop().nanoTime()) ? call.edits().usage() : null;
   }
 
   void start() {
@@ -116,10 +127,10 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     made.serve(this);
     Channel channel = made.channel();
     switch (call.body()) {
-      case Body.Whole whole -> {
-        ByteBuf bytes = whole.bytes(otherModel(), channel.alloc());
-        head(channel, bytes.readableBytes());
-        channel.write(bytes, channel.voidPromise());
+      case Body.Whole(ByteBuf bytes) -> {
+        OutgoingBody body = OutgoingBody.of(call, bytes, attempt.model(), usage, target);
+        head(channel, body.length());
+        body.writeTo(channel);
         bodySent = true;
       }
       case Body.Passing passing -> {
@@ -132,12 +143,6 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
 
   private void head(Channel channel, long bodyLength) {
     channel.write(RequestHead.of(call, target, bodyLength, channel.alloc()), channel.voidPromise());
-  }
-
-  /// What the pool calls the model, if that is not what the body says.
-  private @Nullable String otherModel() {
-    String model = attempt.model();
-    return model == null || model.equals(call.request().model()) ? null : model;
   }
 
   /// Sends a body that arrives while it is sent.
@@ -209,7 +214,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
         readBody(in);
       }
     } catch (BadResponse rubbish) {
-      fail(Cause.UPSTREAM_BROKE, "answered what is not HTTP: " + rubbish.getMessage());
+      rubbish(rubbish);
     }
   }
 
@@ -258,9 +263,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
           return false;
         }
         case 429 -> {
-          refusal = new RefusalBody(answer);
-          long patience = call.loop().nanoTime() + REFUSAL_WITHIN.toNanos();
-          attempt.hold(call.loop().at(patience, this::judgeRefusal)::cancel);
+          hear(answer, rest.alloc());
           return true;
         }
         default -> {}
@@ -274,6 +277,16 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
       fail(Cause.UPSTREAM_ERROR, "answered " + status);
       return false;
     }
+    if (usage != null && (status == 400 || status == 422)) {
+      hear(answer, rest.alloc());
+      return true;
+    }
+    return begin(answer);
+  }
+
+  /// @return whether the body is of interest
+  private boolean begin(ResponseHead answer) throws BadResponse {
+    int status = answer.status();
     boolean committed = call.reply().committed();
     if (committed && !(status < 300 && answer.eventStream())) {
       // The caller was promised a stream: what this replica says instead can only be told in it.
@@ -281,21 +294,71 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
           new Failed(Cause.UPSTREAM_ERROR, false, named("answered " + status + " to a stream")));
       return false;
     }
-    splice.begin(answer, scanner(answer), call.method().equals(HttpMethod.HEAD));
+    boolean headOnly = call.method().equals(HttpMethod.HEAD);
+    splice.begin(answer, scanner(answer), headOnly, usage != null);
     reusable = false;
     return true;
   }
 
-  /// What the account was refused for: asking too often, or being spent.
-  private void judgeRefusal() {
-    RefusalBody said = Objects.requireNonNull(refusal);
+  /// Holds a refusal of which the words tell what is refused.
+  private void hear(ResponseHead answer, ByteBufAllocator alloc) throws BadResponse {
+    var said = new RefusalBody(answer, alloc);
+    refusal = said;
+    Runnable enough =
+        () -> {
+          if (refusal == said) {
+            judgeRefusalNow();
+            receivedAll();
+          }
+        };
+    long patience = call.loop().nanoTime() + REFUSAL_WITHIN.toNanos();
+    attempt.hold(call.loop().at(patience, enough)::cancel);
+  }
+
+  /// Judges a refusal by as much of its words as there is.
+  private void judgeRefusalNow() {
+    try {
+      judgeRefusal();
+    } catch (BadResponse rubbish) {
+      rubbish(rubbish);
+    }
+  }
+
+  private void judgeRefusal() throws BadResponse {
     ResponseHead answer = Objects.requireNonNull(head);
-    reusable = bodySent && said.whole() && answer.keepAlive();
+    try (RefusalBody said = Objects.requireNonNull(refusal)) {
+      refusal = null;
+      reusable = bodySent && said.whole() && answer.keepAlive();
+      if (answer.status() == 429) {
+        judgeAccount(said, answer);
+      } else if (said.ofUsage()) {
+        askAgainWithoutUsage();
+      } else if (begin(answer)) {
+        readBody(said.bytes());
+      }
+    }
+  }
+
+  /// What the account was refused for: asking too often, or being spent.
+  private void judgeAccount(RefusalBody said, ResponseHead answer) {
     if (said.spent(answer.status())) {
       fail(Cause.UPSTREAM_ACCOUNT, REFUSED + answer.status() + ", as it is spent");
     } else {
       attempt.end(new Shed(Reason.UPSTREAM_BUSY, whenToComeBack(answer)));
     }
+  }
+
+  /// The caller has seen nothing, and the replica has done nothing.
+  private void askAgainWithoutUsage() {
+    target.refusedUsage(call.loop().nanoTime());
+    attempt.note(ASKED_AGAIN);
+    usage = null;
+    head = null;
+    interim = 0;
+    answerBegan = false;
+    giveBack();
+    reusable = false;
+    connecting = connections.take(target, this);
   }
 
   /// When the replica says that it is worth coming back; zero if it does not say.
@@ -399,8 +462,12 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     UpstreamConnection gone = connection;
     connection = null;
     if (refusal != null) {
-      judgeRefusal();
-    } else if (head != null && splice.endsByClose()) {
+      judgeRefusalNow();
+      if (head == null || closed) {
+        return;
+      }
+    }
+    if (head != null && splice.endsByClose()) {
       switch (splice.closed()) {
         case WHOLE -> served();
         case MORE, BROKEN -> broken();
@@ -425,6 +492,10 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
   }
 
   // ending
+
+  private void rubbish(BadResponse rubbish) {
+    fail(Cause.UPSTREAM_BROKE, "answered what is not HTTP: " + rubbish.getMessage());
+  }
 
   private void fail(Cause cause, String what) {
     attempt.end(new Failed(cause, call.reply().contentSent(), named(what)));
@@ -452,6 +523,14 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
       partialHead.release();
       partialHead = null;
     }
+    if (refusal != null) {
+      refusal.close();
+      refusal = null;
+    }
+    giveBack();
+  }
+
+  private void giveBack() {
     UpstreamConnection used = connection;
     connection = null;
     if (used == null) {

@@ -1,6 +1,7 @@
 package dev.forebay.server.upstream;
 
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.server.openai.TenantField;
 import dev.forebay.server.setting.Secret;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param key what the replicas ask of the gateway, in place of the caller's key; none if empty
 /// @param account the provider's account that its replicas share, also with other pools of the same
 ///   name here; if empty, each replica stands alone
+/// @param streamUsage whether replicas are asked what a stream used where its caller did not ask
+/// @param tenantId by what replicas are told whose call it is
 /// @param probe how replicas are asked whether they live
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
@@ -38,6 +41,8 @@ public record PoolConfig(
     boolean passThrough,
     Secret key,
     String account,
+    StreamUsage streamUsage,
+    TenantIdConfig tenantId,
     ProbeConfig probe,
     TlsConfig tls,
     String proxy) {
@@ -50,6 +55,11 @@ public record PoolConfig(
     replicas = List.copyOf(replicas);
     if (replicas.isEmpty() && !dns.isSet()) {
       throw new IllegalArgumentException("replicas or dns must name where the pool's engines are");
+    }
+    if (speaks == Dialect.ANTHROPIC && tenantId.field() != TenantField.NONE) {
+      throw new IllegalArgumentException(
+          "tenantId.field must be none for a pool that speaks anthropic, was "
+              + tenantId.field().member());
     }
     var seen = new HashSet<String>();
     for (String model : models) {

@@ -18,11 +18,13 @@ final class PoolSettings {
   private final PoolConfig config;
   private final @Nullable SslContext tls;
   private final HttpClient probes;
+  private final TenantIds tenantIds;
 
   private PoolSettings(PoolConfig config, @Nullable SslContext tls, HttpClient probes) {
     this.config = config;
     this.tls = tls;
     this.probes = probes;
+    this.tenantIds = new TenantIds(config.tenantId().secret());
   }
 
   /// @throws IllegalArgumentException if a file of its TLS cannot be used, naming it
@@ -47,6 +49,11 @@ final class PoolSettings {
 
   PoolConfig config() {
     return config;
+  }
+
+  /// What tenants are called towards the replicas.
+  TenantIds tenantIds() {
+    return tenantIds;
   }
 
   /// What asks replicas whether they live.

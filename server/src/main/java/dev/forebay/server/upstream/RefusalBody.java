@@ -1,40 +1,55 @@
 package dev.forebay.server.upstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.forebay.retry.policy.Failure;
 import dev.forebay.retry.policy.ServerHint;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The words of a refusal, read to their end or to 16 KiB: of some statuses only they tell whether
-/// it is worth coming back. Belongs to its exchange's loop.
-final class RefusalBody implements BodyWalker.Payload {
+/// The words of a refusal, held to their end or to 16 KiB: of some statuses only they tell what is
+/// refused, and whether it is worth coming back. Belongs to its exchange's loop.
+final class RefusalBody implements BodyWalker.Payload, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int LONGEST = 16 * 1024;
 
+  /// What engines call a member of the body that they do not take.
+  private static final List<String> REFUSED_MEMBER =
+      List.of("stream_options", "include_usage", "unknown field", "extra field");
+
   private final BodyWalker walker = new BodyWalker();
   private final ByteArrayOutputStream words = new ByteArrayOutputStream(512);
-  private boolean more;
+  private final ByteBuf bytes;
+  private int walked;
 
-  RefusalBody(ResponseHead head) throws BadResponse {
+  RefusalBody(ResponseHead head, ByteBufAllocator alloc) throws BadResponse {
     walker.start(head.framing(false), head.contentLength());
+    bytes = alloc.buffer();
   }
 
   /// Takes what arrived.
   ///
   /// @return whether there is nothing more to wait for
   boolean read(ByteBuf in) throws BadResponse {
-    int end = walker.walk(in, in.readerIndex(), in.writerIndex(), this);
-    more = end < in.writerIndex();
-    in.readerIndex(end);
-    return walker.finished() || words.size() >= LONGEST;
+    bytes.writeBytes(in);
+    walked = walker.walk(bytes, walked, bytes.writerIndex(), this);
+    return walker.finished() || bytes.readableBytes() >= LONGEST;
+  }
+
+  /// All that was taken, framing included.
+  ByteBuf bytes() {
+    return bytes;
   }
 
   /// Whether it was read to its end, with nothing behind it.
   boolean whole() {
-    return walker.finished() && !more;
+    return walker.finished() && walked == bytes.writerIndex();
   }
 
   /// Whether it says that the money of whoever asks is spent.
@@ -49,14 +64,24 @@ final class RefusalBody implements BodyWalker.Payload {
     }
   }
 
+  /// Whether it may be of what the replica was asked beyond what the caller asked: its usage.
+  boolean ofUsage() {
+    String said = words.toString(UTF_8).toLowerCase(Locale.ROOT);
+    return REFUSED_MEMBER.stream().anyMatch(said::contains);
+  }
+
   @Override
   public void payload(ByteBuf in, int from, int to) {
-    int fits = Math.min(to - from, LONGEST - words.size());
-    for (int i = from; i < from + fits; i++) {
+    for (int i = from; i < to; i++) {
       words.write(in.getByte(i));
     }
   }
 
   @Override
   public void boundary(int index) {}
+
+  @Override
+  public void close() {
+    bytes.release();
+  }
 }

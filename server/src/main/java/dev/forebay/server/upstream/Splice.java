@@ -6,6 +6,7 @@ import dev.forebay.server.http.OwnLines;
 import dev.forebay.server.http.Reply;
 import dev.forebay.server.http.Reply.Ending;
 import dev.forebay.server.openai.AnswerScanner;
+import dev.forebay.server.openai.UsageEventFilter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * value); broken otherwise. The last chunk is sent only then, so a broken stream never looks complete.
  *
  * Where the caller cannot be given the replica's framing (it speaks HTTP/1.0, the replica closes to end,
- * or a chunked head is out already), the payload is framed anew.
+ * or a chunked head is out already), the payload is framed anew. So it is for the tail of a stream whose usage
+ * was asked for and whose caller did not ask: from the read on in which the model says why it stopped, behind
+ * which the event that tells only usage comes. Until then nothing is done to such a stream.
  */
 final class Splice implements BodyWalker.Payload {
   private static final int HOLD_PLAIN = 64 * 1024;
@@ -49,6 +52,11 @@ final class Splice implements BodyWalker.Payload {
   private boolean ended;
   private long now;
 
+  // where the caller did not ask for the usage that the replica was asked for
+  private boolean dropsUsage;
+  private boolean torn;
+  private @Nullable UsageEventFilter tail;
+
   // within the buffer that is being walked
   private int cut;
   private boolean contentBeforeCut;
@@ -65,8 +73,11 @@ final class Splice implements BodyWalker.Payload {
   }
 
   /// @param scanner reads the content; null for answers that are passed on without being understood
-  void begin(ResponseHead answer, @Nullable AnswerScanner scanner, boolean headOnly)
+  /// @param dropsUsage whether to keep from the caller the event that tells only usage
+  void begin(
+      ResponseHead answer, @Nullable AnswerScanner scanner, boolean headOnly, boolean dropsUsage)
       throws BadResponse {
+    this.dropsUsage = dropsUsage && scanner != null && answer.eventStream();
     this.head = answer;
     framing = answer.framing(headOnly);
     this.scanner = framing == Framing.NONE ? null : scanner;
@@ -99,37 +110,106 @@ final class Splice implements BodyWalker.Payload {
     cut = from;
     contentBeforeCut = false;
     boolean unframe =
-        framing == Framing.CHUNKED && (reply.streamEnding() != Ending.CHUNKED || reply.headOnly());
+        tail != null
+            || (framing == Framing.CHUNKED
+                && (reply.streamEnding() != Ending.CHUNKED || reply.headOnly()));
     unframed = unframe ? Unpooled.EMPTY_BUFFER : null;
     int end = walker.walk(in, from, in.writerIndex(), this);
     in.readerIndex(end);
     boolean finished = walker.finished();
+    if (tailBegins()) {
+      unframed = payloadSinceCut(in, from, end, unframed);
+      tail = new UsageEventFilter(in.alloc());
+    }
     if (unframed != null) {
       ByteBuf payload = unframed;
       unframed = null;
-      try {
-        int length = payload.readableBytes();
-        boolean between = scanner == null || scanner.betweenEvents();
-        cut = between ? length : 0;
-        contentBeforeCut = between && scanner != null && scanner.content();
-        return pass(payload, 0, length, finished);
-      } finally {
-        payload.release();
-      }
+      return tail != null
+          ? passTail(tail.pass(payload), finished)
+          : passUnframed(payload, finished);
     }
     return pass(in, from, end, finished);
+  }
+
+  private State passUnframed(ByteBuf payload, boolean finished) {
+    try {
+      int length = payload.readableBytes();
+      boolean between = scanner == null || scanner.betweenEvents();
+      cut = between ? length : 0;
+      contentBeforeCut = between && scanner != null && scanner.content();
+      return pass(payload, 0, length, finished);
+    } finally {
+      payload.release();
+    }
+  }
+
+  /// Whether the event that tells only usage may come from here on: the model has finished. Never
+  /// in the middle of an event.
+  private boolean tailBegins() {
+    return dropsUsage && tail == null && !torn && scanner != null && scanner.finished() && !bad();
+  }
+
+  /// What has not been sent yet, without the framing of chunks.
+  ///
+  /// @param unframed of what just came; null if it has its framing still
+  private ByteBuf payloadSinceCut(ByteBuf in, int from, int end, @Nullable ByteBuf unframed)
+      throws BadResponse {
+    kept.add(unframed != null ? unframed : in.retainedSlice(from, end - from));
+    boolean framed = unframed == null && framing == Framing.CHUNKED;
+    // What is kept begins where a chunk begins.
+    BodyWalker again = new BodyWalker();
+    again.start(framed ? Framing.CHUNKED : Framing.CLOSE, 0);
+    ByteBuf payload = in.alloc().buffer((int) keptBytes + end - from);
+    for (ByteBuf part : kept) {
+      again.walk(part, part.readerIndex(), part.writerIndex(), new PayloadOf(payload));
+    }
+    dropKept();
+    return payload;
+  }
+
+  private record PayloadOf(ByteBuf out) implements BodyWalker.Payload {
+    @Override
+    public void payload(ByteBuf in, int from, int to) {
+      out.writeBytes(in, from, to - from);
+    }
+
+    @Override
+    public void boundary(int index) {}
+  }
+
+  /// Passes on the whole events of a stream's tail; at its end what came behind them too.
+  private State passTail(ByteBuf events, boolean finished) {
+    try {
+      boolean between =
+          tail == null || !tail.gaveUp() || (scanner != null && scanner.betweenEvents());
+      cut = between && !bad() ? events.readableBytes() : 0;
+      contentBeforeCut = cut > 0 && scanner != null && scanner.content();
+      if (finished && tail != null) {
+        events.writeBytes(tail.rest());
+      }
+      return pass(events, 0, events.readableBytes(), finished);
+    } finally {
+      events.release();
+    }
+  }
+
+  private boolean bad() {
+    return scanner != null && (scanner.failed() || scanner.starved() || scanner.broken());
   }
 
   /// The connection closed behind an answer that ends so.
   State closed() {
     ended = true;
     cut = 0;
+    if (tail != null) {
+      return passTail(tail.pass(Unpooled.EMPTY_BUFFER), true);
+    }
     return pass(Unpooled.EMPTY_BUFFER, 0, 0, true);
   }
 
   private State pass(ByteBuf in, int from, int end, boolean finished) {
     ended |= finished;
-    boolean bad = scanner != null && (scanner.failed() || scanner.starved() || scanner.broken());
+    boolean bad = bad();
     if (finished && !bad && good()) {
       if (!passing) {
         commit(true, end - from);
@@ -195,12 +275,13 @@ final class Splice implements BodyWalker.Payload {
       }
       default -> throw new IllegalStateException(framing.toString());
     }
+    call.status(status());
     reply.commit(head()::copyTo, OwnLines.of(call), ending, length);
   }
 
   /// Whether the payload gets new framing, rather than the replica's being passed on.
   private boolean reframes() {
-    return framing != Framing.CHUNKED || reply.ending() != Ending.CHUNKED;
+    return tail != null || framing != Framing.CHUNKED || reply.ending() != Ending.CHUNKED;
   }
 
   private void keep(ByteBuf in, int from, int end) {
@@ -220,6 +301,7 @@ final class Splice implements BodyWalker.Payload {
       send(in, from, upTo);
       reply.contentIsSent();
       reply.whole(true);
+      torn = false;
       from = upTo;
     }
     if (end > from) {
@@ -228,6 +310,7 @@ final class Splice implements BodyWalker.Payload {
       if (keptBytes > LONGEST_REST) {
         sendKept();
         reply.whole(false);
+        torn = true;
       }
     }
   }
@@ -261,6 +344,10 @@ final class Splice implements BodyWalker.Payload {
 
   void close() {
     dropKept();
+    if (tail != null) {
+      tail.close();
+      tail = null;
+    }
   }
 
   // told by the walker

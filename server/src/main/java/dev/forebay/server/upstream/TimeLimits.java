@@ -68,6 +68,7 @@ final class TimeLimits extends Sweep.Swept {
   private void sayThatWeLive(long now) {
     Reply reply = call.reply();
     if (!reply.committed()) {
+      call.status(200);
       reply.commitStream(OwnLines.of(call));
       keptAliveNanos = now;
     } else if (now - keptAliveNanos > config.keepAliveEvery().toNanos()) {

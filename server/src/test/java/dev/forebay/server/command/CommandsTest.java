@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandsTest {
   private static final String VALID =
@@ -112,6 +114,32 @@ class CommandsTest {
         .anyMatch(line -> line.contains("limits.tenants.acme.models: no pool serves any"))
         .anyMatch(line -> line.contains("limits.tenants.acme.keys.nobody: the tenant has no such"))
         .anyMatch(line -> line.contains("keys.stranger/k: tenant stranger is not configured"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "global: {requests: [{rate: 100/s, burst: 50}]}, address: {requests: [{rate: 101/s, burst: 50}]}"
+            + "|limits.address: requests 101/s burst 50: never binds: limits.global has",
+        "user: {tokens: [{rate: 1/s, burst: 0}]}|limits.user: tokens 1/s burst 0: burst 0 lets no call",
+        "user: {tokens: [{rate: 600/min, burst: 600}]}|limits.user: tokens 600/min burst 600: a call",
+        "models: {gone: {limits: {requests: [{rate: 1/s}]}}}|limits.models.gone: no pool serves this",
+        "models: {m: {input: 0.5}}|limits.models.m: has a price, but no tenant has a budget",
+        "tiers: {unused: {requests: [{rate: 1/s}]}}|limits.tiers.unused: no tenant has this tier",
+        "tenants: {acme: {models: [gone]}}|limits.tenants.acme.models: no pool serves any of them",
+        "tenants: {acme: {limits: {requests: [{rate: 60/min, burst: 5, delay: 5}]}}}"
+            + "|limits.tenants.acme: requests 60/min burst 5: delay 5 is not below the burst",
+        "tenants: {acme: {budget: {amount: 5}}}|limits.tenants.acme.budget: no model that the tenant",
+        "global: {concurrency: [{most: 30}]}, tenants: {acme: {limits: {concurrency: [{most: 30}]}}}"
+            + "|limits.tenants.acme: concurrency 30: never binds: limits.global has concurrency 30",
+      })
+  void checkNamesEachDeadRuleByItself(String limits, String named) throws IOException {
+    assertThat(run("check", file(VALID + "limits: {" + limits + "}\n"))).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+        .singleElement()
+        .asString()
+        .startsWith("warning: " + named);
   }
 
   @Test

@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What must hold of the readers of JSON for whatever bytes come: what they accept is JSON to
-/// Jackson too, with the same values; where the model is named, another name can be put; and pieces
-/// make no difference.
+/// Jackson too, with the same values; where the model is named, another name can be put; what is
+/// edited stays JSON and changes nothing else; and pieces make no difference.
 public final class RequestFuzz {
   private static final Operation[] OPERATIONS = Operation.values();
   private static final int DEPTH_TRACKED = 64;
@@ -72,13 +72,26 @@ public final class RequestFuzz {
     ObjectNode object = (ObjectNode) Objects.requireNonNull(tree);
     Request request = scanned.request();
     JsonNode model = object.get("model");
-    if (scanned.modelFrom() >= 0) {
+    if (scanned.edits().modelFrom() >= 0) {
       Laws.same(model == null ? null : model.asString(), request.model());
       byte[] renamed = renamed(body, scanned);
       JsonNode expected = object.deepCopy().put("model", "other");
       Laws.same(expected, tree(renamed));
     } else {
       Laws.same("", request.model());
+    }
+    Edit usage = scanned.edits().usage();
+    if (usage != null) {
+      ObjectNode asking = object.deepCopy();
+      JsonNode options = asking.get("stream_options");
+      ObjectNode asked =
+          options instanceof ObjectNode given ? given : asking.putObject("stream_options");
+      asked.put("include_usage", true);
+      Laws.same(asking, tree(edited(body, usage)));
+    }
+    Edit tenant = scanned.edits().tenant(TenantField.USER_ID, "tenant");
+    if (tenant != null) {
+      Laws.same(object.deepCopy().put("user_id", "tenant"), tree(edited(body, tenant)));
     }
     Laws.same(truth(object, "stream"), request.stream());
     if (operation != Operation.PASS_THROUGH) {
@@ -117,11 +130,20 @@ public final class RequestFuzz {
     return Double.parseDouble(value.asString());
   }
 
+  private static byte[] edited(byte[] body, Edit edit) {
+    ByteBuf out = Unpooled.buffer();
+    out.writeBytes(body, 0, edit.from()).writeBytes(edit.with().getBytes(UTF_8));
+    out.writeBytes(body, edit.to(), body.length - edit.to());
+    byte[] edited = new byte[out.readableBytes()];
+    out.readBytes(edited);
+    return edited;
+  }
+
   private static byte[] renamed(byte[] body, Scanned scanned) {
     byte[] name = "\"other\"".getBytes(UTF_8);
     ByteBuf out = Unpooled.buffer();
-    out.writeBytes(body, 0, scanned.modelFrom()).writeBytes(name);
-    out.writeBytes(body, scanned.modelTo(), body.length - scanned.modelTo());
+    out.writeBytes(body, 0, scanned.edits().modelFrom()).writeBytes(name);
+    out.writeBytes(body, scanned.edits().modelTo(), body.length - scanned.edits().modelTo());
     byte[] renamed = new byte[out.readableBytes()];
     out.readBytes(renamed);
     return renamed;

@@ -130,7 +130,10 @@ class RequestScannerTest {
     assertThatThrownBy(() -> scan(Operation.CHAT, body))
         .isInstanceOfSatisfying(InvalidBody.class, e -> assertThat(e.param()).isEqualTo("model"));
     assertThat(scan(Operation.PASS_THROUGH, body))
-        .matches(s -> s.request().model().isEmpty() && s.modelFrom() == -1 && s.modelTo() == -1);
+        .matches(s ->
+            s.request().model().isEmpty()
+                && s.edits().modelFrom() == -1
+                && s.edits().modelTo() == -1);
   }
 
   @ParameterizedTest
@@ -328,8 +331,8 @@ class RequestScannerTest {
             assertThat(body.readerIndex()).isEqualTo(reader);
             assertThat(
                     body.toString(
-                        reader + scanned.modelFrom(),
-                        scanned.modelTo() - scanned.modelFrom(),
+                        reader + scanned.edits().modelFrom(),
+                        scanned.edits().modelTo() - scanned.edits().modelFrom(),
                         UTF_8))
                 .isEqualTo(model);
             assertThat(scanned.request().prompt()).isEqualTo(new Prompt(0, 1, 1, 0, 0));
@@ -386,9 +389,9 @@ class RequestScannerTest {
           RequestScanner.scanPrefix(operation, Unpooled.wrappedBuffer(bytes));
           try {
             Scanned scanned = RequestScanner.scan(operation, Unpooled.wrappedBuffer(bytes));
-            if (scanned.modelFrom() >= 0) {
-              assertThat(bytes[scanned.modelFrom()]).isEqualTo((byte) '"');
-              assertThat(bytes[scanned.modelTo() - 1]).isEqualTo((byte) '"');
+            if (scanned.edits().modelFrom() >= 0) {
+              assertThat(bytes[scanned.edits().modelFrom()]).isEqualTo((byte) '"');
+              assertThat(bytes[scanned.edits().modelTo() - 1]).isEqualTo((byte) '"');
             }
           } catch (InvalidBody e) {
             assertThat(e.getMessage()).isNotBlank().doesNotContain("null;");

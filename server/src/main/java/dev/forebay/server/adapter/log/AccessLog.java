@@ -39,6 +39,8 @@ final class AccessLog implements Signals {
         logger
             .atInfo()
             .addKeyValue("trace.id", call.id())
+            // The address that limits count by; written out by whoever writes the line.
+            .addKeyValue("client.address", call.caller().network())
             .addKeyValue("operation", operation)
             .addKeyValue("model", shortened(call.request().model()))
             .addKeyValue("outcome", name)

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Loop;
+import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
@@ -68,6 +70,7 @@ class LogsTest {
     assertThat(line.get("message").asString()).isEqualTo("chat served");
     assertThat(line.get("trace.id").asString()).isEqualTo("fb-1");
     assertThat(line.get("model").asString()).isEqualTo("ll\"ama\n{}");
+    assertThat(line.get("client.address").asString()).isEqualTo("10.1.2.3");
     assertThat(line.get("operation").asString()).isEqualTo("chat");
     assertThat(line.get("outcome").asString()).isEqualTo("served");
     assertThat(line.get("http.response.status_code").asInt()).isEqualTo(200);
@@ -167,7 +170,8 @@ class LogsTest {
               1,
               false,
               true);
-      Call call = new Call("fb-1", new StandingLoop(), request, 100 * MS);
+      Caller caller = Caller.anonymous(Network.of(new byte[] {10, 1, 2, 3}));
+      Call call = new Call("fb-1", new StandingLoop(), request, caller, 100 * MS);
       access.started(call);
       access.ended(call, life.of(call), 350 * MS + MS / 2);
     }

@@ -1,8 +1,8 @@
-package dev.forebay.limit;
+package dev.forebay.fleet;
 
 /// What nginx's `limit_req` computes for one key: excess in thousandths of a request, on a clock of
 /// milliseconds.
-final class NginxExcess {
+public final class NginxExcess {
   private final long rate;
   private final long burst;
   private long excess;
@@ -10,12 +10,12 @@ final class NginxExcess {
   private boolean known;
 
   /// @param perSecond requests
-  NginxExcess(long perSecond, long burst) {
+  public NginxExcess(long perSecond, long burst) {
     this.rate = perSecond * 1000;
     this.burst = burst * 1000;
   }
 
-  boolean passes(long millis) {
+  public boolean passes(long millis) {
     if (!known) {
       known = true;
       lastMillis = millis;
@@ -31,7 +31,7 @@ final class NginxExcess {
   }
 
   /// How long nginx holds the request that just passed.
-  long delayMillis(long delay) {
+  public long delayMillis(long delay) {
     return Math.max(0, excess - delay * 1000) * 1000 / rate;
   }
 }
