@@ -68,7 +68,7 @@ class AccountLimitsTest {
               limits.release();
               held--;
             }
-            long size = 1 + random.nextInt(config.tokens());
+            long size = 1L + random.nextInt(config.tokens());
             if (limits.take(size, now) == 0) {
               passed++;
               tokens += size;

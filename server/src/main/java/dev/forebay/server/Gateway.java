@@ -81,7 +81,6 @@ public final class Gateway implements AutoCloseable {
   /// Each loop draws from its own generator.
   private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
-  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration AUDIT_EVERY = Duration.ofSeconds(10);
 
   /// Calls of which it is remembered how they went, some 700 bytes each.

@@ -119,7 +119,7 @@ class LedgerTest {
 
   @Test
   void whatIsChargedIsWhatEnginesToldAndAnEstimateWhereTheyDidNot(TestReporter reporter) {
-    for (TenantReading reading : world.limits.tenantReadings()) {
+    for (TenantReading reading : world.limits.tenantReadings(world.loop.nanoTime())) {
       Ledger ledger = world.ledgers.getOrDefault(reading.tenant(), new Ledger());
       reporter.publishEntry(
           "%s: told %d, charged %d; estimated %d, charged %d"
@@ -233,6 +233,7 @@ class LedgerTest {
                       new Makers(gpu.affinity()),
                       new PowerOfTwoChoices(gpu, random),
                       new OutlierEjection(gpu),
+                      _ -> {},
                       _ -> {}),
                   this::answer));
     }
