@@ -1,6 +1,7 @@
 package dev.forebay.server.upstream;
 
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.server.adapter.engine.KvConfig;
 import dev.forebay.server.setting.Secret;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
 /// @param passThrough whether paths that the gateway does not know are forwarded to it
 /// @param key what the replicas ask of the gateway, in place of the caller's key; none if empty
 /// @param probe how replicas are asked whether they live
+/// @param metrics where engines show their load
+/// @param kv how large their KV cache is, where they do not say
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
 ///   honouring NO_PROXY) for `https` replicas; `none` is never
@@ -25,6 +28,8 @@ public record PoolConfig(
     boolean passThrough,
     Secret key,
     ProbeConfig probe,
+    String metrics,
+    KvConfig kv,
     TlsConfig tls,
     String proxy) {
   public PoolConfig {
@@ -42,6 +47,7 @@ public record PoolConfig(
         throw new IllegalArgumentException("models must be named once each, twice was " + model);
       }
     }
+    MetricsPlaces.check("metrics", metrics);
     if (!proxy.isEmpty() && !proxy.equals("none")) {
       ServerUrl.check("proxy", proxy);
     }
