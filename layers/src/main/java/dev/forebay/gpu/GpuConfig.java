@@ -10,12 +10,14 @@ import java.time.Duration;
 /// @param ejectFor how long it stays out, times the number of ejections in a row
 /// @param ejectAtMost the longest ejection
 /// @param affinity what is remembered of stored objects, whose replica is not picked but known
+/// @param scrape how engines are asked what they show of themselves
 public record GpuConfig(
     Duration slowStart,
     int ejectAfter,
     Duration ejectFor,
     Duration ejectAtMost,
-    AffinityConfig affinity) {
+    AffinityConfig affinity,
+    ScrapeConfig scrape) {
   public GpuConfig {
     if (slowStart.isNegative()) {
       throw new IllegalArgumentException("slowStart must be >= 0s, was " + slowStart);

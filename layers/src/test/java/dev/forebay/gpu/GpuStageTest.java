@@ -49,7 +49,8 @@ class GpuStageTest {
           3,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
-          new AffinityConfig(100, Duration.ofHours(1)));
+          new AffinityConfig(100, Duration.ofHours(1)),
+          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
   private final HandLoop loop = new HandLoop();
   private final Pool chat = pool("chat", Dialect.OPENAI, 3);

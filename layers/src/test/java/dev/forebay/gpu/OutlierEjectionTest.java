@@ -22,7 +22,8 @@ class OutlierEjectionTest {
           3,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
-          new AffinityConfig(1_000, Duration.ofHours(1)));
+          new AffinityConfig(1_000, Duration.ofHours(1)),
+          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
   private final OutlierEjection ejection = new OutlierEjection(CONFIG);
 

@@ -6,6 +6,7 @@ import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.GpuStage;
+import dev.forebay.gpu.LastTelemetry;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.limit.LimitStage;
@@ -24,9 +25,11 @@ import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import dev.forebay.server.adapter.log.Logs;
+import dev.forebay.server.adapter.nvidia.GpuWatch;
 import dev.forebay.server.adapter.prometheus.PrometheusSignals;
 import dev.forebay.server.admin.AdminServer;
 import dev.forebay.server.admin.ExplainPages;
+import dev.forebay.server.admin.GpusJson;
 import dev.forebay.server.admin.KeysPages;
 import dev.forebay.server.admin.Page;
 import dev.forebay.server.admin.PermitsJson;
@@ -46,9 +49,12 @@ import dev.forebay.server.http.Revocations;
 import dev.forebay.server.http.TrustedProxies;
 import dev.forebay.server.upstream.AllConnections;
 import dev.forebay.server.upstream.FleetChange;
+import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.Prober;
+import dev.forebay.server.upstream.ReplicaConfig;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
+import dev.forebay.server.upstream.Scraper;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,6 +104,9 @@ public final class Gateway implements AutoCloseable {
   private final Prober prober;
   private final Makers makers;
   private final RetryBudgets budgets;
+  private final LastTelemetry telemetry = new LastTelemetry();
+  private final Scraper scraper;
+  private final GpuWatch gpus;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
   private final Limits limits;
@@ -137,6 +146,10 @@ public final class Gateway implements AutoCloseable {
     watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
     audit = new PermitAuditTick(AUDIT_EVERY, limits, metrics::inflight, System::nanoTime, permits);
     reload = new Reload(config, file, this::run, InstantSource.system());
+    scraper =
+        new Scraper(
+            fleet, () -> reload.config().gpu().scrape(), telemetry, System::nanoTime, RANDOM);
+    gpus = new GpuWatch(() -> !devices().isEmpty());
     performance = performance(config);
     entrance = path(config, fleet.routes());
     tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
@@ -206,6 +219,7 @@ public final class Gateway implements AutoCloseable {
     fleet.limit(config.accounts());
     fleet.apply(change);
     fleet.pools().forEach(this::showBudget);
+    telemetry.keep(fleet.pools().stream().flatMap(pool -> pool.replicas().stream()).toList());
     limits.become(config.limits(), System.nanoTime());
     entrance = path(config, fleet.routes());
     if (!config.monitor().equals(reload.config().monitor())) {
@@ -226,7 +240,7 @@ public final class Gateway implements AutoCloseable {
 
   private List<Tick> ticks() {
     List<Tick> all = new ArrayList<>(prober.ticks());
-    all.addAll(List.of(watchdog, performance, reload, audit));
+    all.addAll(List.of(watchdog, performance, reload, audit, scraper, gpus));
     if (tls != null) {
       all.add(tls);
     }
@@ -247,6 +261,9 @@ public final class Gateway implements AutoCloseable {
         "Permits that no call holds, or that are held and not counted",
         permits::difference);
     metrics.limits(limits::readings);
+    metrics.counter("forebay.scrape.failures", "Engines not heard in time", scraper::failures);
+    metrics.counter(
+        "forebay.scrape.broken.lines", "Lines of metrics not understood", scraper::brokenLines);
     metrics.counter("forebay.loop.stalls", "Loops that lagged", watchdog::stalls);
     metrics.counter("forebay.log.dropped", "Lines that found no room", logs::dropped);
     String what = "Which configuration runs";
@@ -258,6 +275,19 @@ public final class Gateway implements AutoCloseable {
         "forebay.config.last.reload.success.timestamp.seconds",
         "When the configuration began to run",
         () -> reload.status().since().toEpochMilli() / 1e3);
+  }
+
+  /// On which device of this machine replicas run, by their names.
+  private Map<String, String> devices() {
+    Map<String, String> devices = new LinkedHashMap<>();
+    for (PoolConfig pool : reload.config().pools().values()) {
+      for (ReplicaConfig replica : pool.replicas()) {
+        if (!replica.gpu().isEmpty()) {
+          devices.put(replica.name(), replica.gpu());
+        }
+      }
+    }
+    return devices;
   }
 
   private void showBudget(Pool shown) {
@@ -336,6 +366,9 @@ public final class Gateway implements AutoCloseable {
             Page.json(
                 "/admin/replicas",
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
+            Page.json(
+                "/admin/gpus",
+                new GpusJson(fleet, this::devices, telemetry, gpus::inventory, System::nanoTime)),
             Page.json("/admin/config", () -> reload.status().json()),
             Page.action("/admin/reload", reload::onRequest)));
     return pages;

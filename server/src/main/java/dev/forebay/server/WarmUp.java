@@ -65,6 +65,7 @@ final class WarmUp {
                 models: [%s]
                 replicas: ["http://127.0.0.1:%d"]
                 probe: {timeout: 10s}
+                metrics: off
             """
                 .formatted(WarmUpCaller.MODEL, replica),
             "the warm-up",

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One virtual thread a connection. Safe for several threads.
 public final class RawEngine implements AutoCloseable {
+  /// What the gateway asks by itself.
+  private static final Set<String> PROBED =
+      Set.of("/v1/models", "/health", "/metrics", "/prometheus/metrics", "/slots");
+
   private static final int MAX_HEAD = 1 << 20;
   private static final int MAX_KEPT = 1 << 20;
 
@@ -141,8 +145,7 @@ public final class RawEngine implements AutoCloseable {
   }
 
   private static boolean isProbe(Seen request) {
-    return request.method().equals("GET")
-        && (request.target().equals("/v1/models") || request.target().equals("/health"));
+    return request.method().equals("GET") && PROBED.contains(request.target());
   }
 
   private static @Nullable Seen read(InputStream in, int connection) throws IOException {

@@ -150,6 +150,7 @@ class Http2Test {
                             passThrough: true
                             models: [x]
                             probe: {every: 1h, timeout: 50ms}
+                            metrics: off
                             replicas: ["http://127.0.0.1:%d"]
                         """
                             .formatted(silent.getLocalPort()),

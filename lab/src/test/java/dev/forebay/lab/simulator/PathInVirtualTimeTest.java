@@ -11,6 +11,7 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Attempt;
@@ -105,7 +106,8 @@ class PathInVirtualTimeTest {
               5,
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),
-              new AffinityConfig(1_000, Duration.ofHours(1)));
+              new AffinityConfig(1_000, Duration.ofHours(1)),
+              new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
       var ejection = new OutlierEjection(config);
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
       upstream = new SimulatedUpstream(faults, random);

@@ -11,6 +11,7 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Next;
@@ -88,7 +89,8 @@ class RetryStormTest {
               3,
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),
-              new AffinityConfig(10, Duration.ofHours(1)));
+              new AffinityConfig(10, Duration.ofHours(1)),
+              new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
       var retry = new RetryConfig(3, 10);
       var fleet = new OnePool(pool);
       path =

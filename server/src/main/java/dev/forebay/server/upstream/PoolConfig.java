@@ -2,6 +2,7 @@ package dev.forebay.server.upstream;
 
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.server.openai.TenantField;
+import dev.forebay.server.adapter.engine.KvConfig;
 import dev.forebay.server.setting.Secret;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// @param streamUsage whether replicas are asked what a stream used where its caller did not ask
 /// @param tenantId by what replicas are told whose call it is
 /// @param probe how replicas are asked whether they live
+/// @param metrics where engines show their load
+/// @param kv how large their KV cache is, where they do not say
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
 ///   honouring NO_PROXY) for `https` replicas; `none` is never
@@ -44,6 +47,8 @@ public record PoolConfig(
     StreamUsage streamUsage,
     TenantIdConfig tenantId,
     ProbeConfig probe,
+    String metrics,
+    KvConfig kv,
     TlsConfig tls,
     String proxy) {
   private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -80,6 +85,7 @@ public record PoolConfig(
       throw new IllegalArgumentException(
           "account must be 1 to 100 letters, digits, . _ and -, was " + account);
     }
+    MetricsPlaces.check("metrics", metrics);
     if (!proxy.isEmpty() && !proxy.equals("none")) {
       ServerUrl.check("proxy", proxy);
     }

@@ -195,7 +195,7 @@ public final class Prober implements AutoCloseable {
     }
   }
 
-  private static URI url(Replica replica, String path) {
+  static URI url(Replica replica, String path) {
     URI url = replica.url();
     String host =
         replica.address() != null && url.getScheme().equals("http")

@@ -93,8 +93,8 @@ class ConfigLoaderTest {
     assertThat(pool.models()).containsExactly("m-1", "m-2");
     assertThat(pool.replicas())
         .containsExactly(
-            new ReplicaConfig("10.0.0.1:8000", URI.create("http://10.0.0.1:8000")),
-            new ReplicaConfig("two", URI.create("https://gpu.example.org/engine")));
+            new ReplicaConfig("10.0.0.1:8000", URI.create("http://10.0.0.1:8000"), ""),
+            new ReplicaConfig("two", URI.create("https://gpu.example.org/engine"), ""));
     assertThat(pool.probe().every()).isEqualTo(Duration.ofMillis(250));
     assertThat(pool.probe().timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(pool.dns().isSet()).isFalse();

@@ -2,6 +2,7 @@ package dev.forebay.server.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.server.adapter.engine.ExpositionFuzz;
 import dev.forebay.server.openai.AnswerFuzz;
 import dev.forebay.server.openai.RequestFuzz;
 import dev.forebay.server.upstream.ResponseFuzz;
@@ -34,6 +35,11 @@ final class CorpusTest {
   @Test
   void bodiesAreUnderstoodAsTheJsonParserUnderstandsThem() throws Exception {
     holds("request", RequestFuzz::fuzzerTestOneInput);
+  }
+
+  @Test
+  void pagesOfMetricsAreReadOrLeftAlone() throws Exception {
+    holds("metrics", ExpositionFuzz::fuzzerTestOneInput);
   }
 
   private static void holds(String folder, Consumer<byte[]> law) throws Exception {
