@@ -1,50 +1,43 @@
 package dev.forebay.lab.goodput;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/// The columns of the tables.
-enum Figure {
-  GOOD_CALLS("good/s", "goodCalls", 2, Score::goodCalls),
-  GOOD_TOKENS("good tokens/s", "goodTokens", 0, Score::goodTokens),
-  ATTAINED("good %", "attainedPercent", 1, score -> 100 * score.attained()),
-  CLIENT_TRIES("tries of clients", "clientTries", 2, Score::clientTries),
-  UPSTREAM_TRIES("of engines", "upstreamTries", 2, Score::upstreamTries),
-  PREEMPTIONS("preemptions", "preemptions", 0, Score::preemptions),
-  FIRST_P50("TTFT p50 ms", "ttftP50Ms", 0, score -> score.firstP50() / 1e6),
-  FIRST_P99("p99 ms", "ttftP99Ms", 0, score -> score.firstP99() / 1e6),
-  REFUSED_P99("refusal p99 ms", "refusalP99Ms", 1, score -> score.refusedP99() / 1e6);
+/// A column of the tables.
+///
+/// @param title what people read
+/// @param label what programs read
+/// @param digits behind the point
+/// @param interval whether its interval is told
+record Figure(
+    String title, String label, int digits, boolean interval, ToDoubleFunction<Score> of) {
+  static final Figure GOOD_CALLS = told("good/s", "goodCalls", 2, Score::goodCalls);
 
-  private final String title;
-  private final String label;
-  private final int digits;
-  private final ToDoubleFunction<Score> figure;
+  static final List<Figure> ALL =
+      List.of(
+          GOOD_CALLS,
+          told("good tokens/s", "goodTokens", 0, Score::goodTokens),
+          plain("good %", "attainedPercent", 1, score -> 100 * score.attained()),
+          plain("tries of clients", "clientTries", 2, Score::clientTries),
+          plain("of engines", "upstreamTries", 2, Score::upstreamTries),
+          plain("preemptions", "preemptions", 0, Score::preemptions),
+          plain("TTFT p50 ms", "ttftP50Ms", 0, score -> score.firstP50() / 1e6),
+          plain("p99 ms", "ttftP99Ms", 0, score -> score.firstP99() / 1e6),
+          plain("refusal p99 ms", "refusalP99Ms", 1, score -> score.refusedP99() / 1e6));
 
-  Figure(String title, String label, int digits, ToDoubleFunction<Score> figure) {
-    this.title = title;
-    this.label = label;
-    this.digits = digits;
-    this.figure = figure;
+  private static Figure told(String title, String label, int digits, ToDoubleFunction<Score> of) {
+    return new Figure(title, label, digits, true, of);
   }
 
-  String title() {
-    return title;
+  private static Figure plain(String title, String label, int digits, ToDoubleFunction<Score> of) {
+    return new Figure(title, label, digits, false, of);
   }
 
-  /// The name for programs.
-  String label() {
-    return label;
-  }
-
-  double of(Score score) {
-    return figure.applyAsDouble(score);
-  }
-
-  /// The mean over the seeds; of goodput with its interval.
+  /// The mean over the seeds.
   String text(Standing standing) {
-    double mean = standing.mean(figure);
-    double spread =
-        this == GOOD_CALLS || this == GOOD_TOKENS ? standing.spread(figure) : Double.NaN;
+    double mean = standing.mean(of);
+    double spread = interval ? standing.spread(of) : Double.NaN;
     String text = Double.isNaN(mean) ? "-" : number(mean);
     return Double.isNaN(spread) ? text : text + " ± " + number(spread);
   }

@@ -75,9 +75,9 @@ record GoodputReport(String command, List<Result> results) {
         ObjectNode node = standings.addObject();
         node.put("policy", standing.contender().name());
         node.put("setting", standing.contender().setting()).put("load", standing.load());
-        for (Figure figure : Figure.values()) {
+        for (Figure figure : Figure.ALL) {
           ArrayNode values = node.putArray(figure.label());
-          standing.scores().forEach(score -> values.add(figure.of(score)));
+          standing.scores().forEach(score -> values.add(figure.of().applyAsDouble(score)));
         }
       }
     }
@@ -101,13 +101,13 @@ record GoodputReport(String command, List<Result> results) {
 
   private static Table table(Result result) {
     var head = new ArrayList<>(List.of("policy", "load"));
-    for (Figure figure : Figure.values()) {
+    for (Figure figure : Figure.ALL) {
       head.add(figure.title());
     }
     var table = new Table(head.toArray(String[]::new));
     for (Standing standing : result.standings()) {
       var row = new ArrayList<>(List.of(policy(standing), number(standing.load()) + "x"));
-      for (Figure figure : Figure.values()) {
+      for (Figure figure : Figure.ALL) {
         row.add(figure.text(standing));
       }
       table.row(row.toArray(String[]::new));
