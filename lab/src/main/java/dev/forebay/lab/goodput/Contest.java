@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /// Everybody at every load from every seed, the same arrivals for all of them.
 ///
@@ -38,20 +38,26 @@ record Contest(
       if (policies.isEmpty() || policies.contains(entrant.name())) {
         Contender contender = tuning.best(entrant);
         say.accept("running %s %s".formatted(contender.name(), contender.setting()).strip());
-        loads.forEach(load -> standings.add(stand(contender, load, capacity)));
+        standings.addAll(stand(contender, capacity));
       }
     }
     return new Result(scenario, capacity, List.copyOf(standings));
   }
 
-  private Standing stand(Contender contender, double load, double capacity) {
-    var loaded = scenario.with(new Pace.Flat(load * capacity));
-    return new Standing(
-        contender,
-        load,
-        LongStream.rangeClosed(1, seeds)
+  private List<Standing> stand(Contender contender, double capacity) {
+    List<Score> scores =
+        IntStream.range(0, loads.size() * seeds)
             .parallel()
-            .mapToObj(seed -> Score.of(Run.of(contender, loaded, seed)))
-            .toList());
+            .mapToObj(
+                cell -> score(contender, loads.get(cell / seeds) * capacity, 1 + cell % seeds))
+            .toList();
+    return IntStream.range(0, loads.size())
+        .mapToObj(
+            i -> new Standing(contender, loads.get(i), scores.subList(i * seeds, (i + 1) * seeds)))
+        .toList();
+  }
+
+  private Score score(Contender contender, double rate, long seed) {
+    return Score.of(Run.of(contender, scenario.with(new Pace.Flat(rate)), seed));
   }
 }

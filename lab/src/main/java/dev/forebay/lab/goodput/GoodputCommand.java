@@ -1,6 +1,7 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.goodput.Contest.Result;
+import dev.forebay.lab.simulator.ClientConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,12 @@ public final class GoodputCommand implements Callable<Integer> {
   private int replicas = 1;
 
   @Option(
+      names = "--client-retries",
+      paramLabel = "N",
+      description = "Tries of a client after its first (default: 2, as stock SDKs).")
+  private int clientRetries = 2;
+
+  @Option(
       names = "--full",
       description = "All workloads at 0.5x to 10x from five seeds: some minutes.")
   private boolean full;
@@ -99,7 +106,11 @@ public final class GoodputCommand implements Callable<Integer> {
         continue;
       }
       Path traces = Path.of(data == null ? "" : data).resolve("traces");
-      var scenario = workload.scenario(traces).withReplicas(replicas);
+      var scenario =
+          workload
+              .scenario(traces)
+              .withReplicas(replicas)
+              .with(ClientConfig.STOCK.withRetries(clientRetries));
       results.add(new Contest(scenario, loads, seeds, policies, this::say).hold());
     }
     show(new GoodputReport(typed(), results));
@@ -114,6 +125,9 @@ public final class GoodputCommand implements Callable<Integer> {
     require(seeds >= 1 && seeds <= 1_000, "--seeds must be >= 1 and <= 1000, was " + seeds);
     require(
         replicas >= 1 && replicas <= 100, "--replicas must be >= 1 and <= 100, was " + replicas);
+    require(
+        clientRetries >= 0 && clientRetries <= 100,
+        "--client-retries must be >= 0 and <= 100, was " + clientRetries);
     for (double load : loads) {
       require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
     }
