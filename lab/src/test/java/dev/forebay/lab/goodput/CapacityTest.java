@@ -25,7 +25,7 @@ class CapacityTest {
   void eightBillionOnAnH100TakesTwelveToTwentyConversationsASecond() {
     var cost = CostModel.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1);
     var engine = new EngineSpec(cost, SchedulerConfig.of(cost));
-    double capacity = new Capacity(scenario(AZURE_CONV).with(engine), 1, _ -> {}).find();
+    double capacity = new Capacity(scenario(AZURE_CONV).with(engine), _ -> {}).find();
     assertThat(capacity).isBetween(12.0, 20.0);
   }
 
@@ -33,13 +33,13 @@ class CapacityTest {
   void saysWhatItTried() {
     List<String> said = new ArrayList<>();
     var scenario = scenario(ChatWorkload.SYNTHETIC);
-    double capacity = new Capacity(scenario, 1, said::add).find();
+    double capacity = new Capacity(scenario, said::add).find();
     assertThat(capacity).isBetween(7.0, 8.5);
     assertThat(said).hasSizeGreaterThan(5).allMatch(line -> line.endsWith("% good"));
   }
 
   private static Scenario scenario(Workload workload) {
     return Scenario.of(workload, new Pace.Flat(1))
-        .during(Duration.ofSeconds(20), Duration.ofSeconds(80));
+        .during(Duration.ofSeconds(10), Duration.ofSeconds(40));
   }
 }
