@@ -21,10 +21,10 @@ final class Entrants {
   static List<Entrant> all(double capacity) {
     return List.of(
         Entrant.of(new PassThrough()),
-        grid(share -> new RateLimit(share * capacity), 0.7, 0.8, 0.9, 1, 1.15),
+        grid(share -> new RateLimit(share * capacity), 0.7, 0.8, 0.9, 1, 1.15, 1.5, 2, 3),
         grid(Gradient2::new, 1, 1.5, 2, 3),
         Entrant.of(new GpuMemoryRule(0.9)),
-        grid(KvRule::new, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+        grid(KvRule::new, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
         new Entrant(gates()));
   }
 
