@@ -11,6 +11,7 @@ import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.goodput.GoodputCommand;
 import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
       ReloadCommand.class,
       BenchCommand.class,
       AddressesCommand.class,
+      GoodputCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,
