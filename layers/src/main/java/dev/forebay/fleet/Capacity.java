@@ -6,10 +6,19 @@ import dev.forebay.pipeline.Outcome;
 /// Who gives room on replicas. Safe for many loops at once; never blocks.
 public interface Capacity {
 
+  /// What the call is expected to take, by what was learnt of calls like it.
+  Need need(Call call);
+
   /// Reserves room for the call in the pool, atomically, before any byte goes upstream.
   ///
+  /// @param need as `need` told it
+  /// @param deadline when the first content must have come, on the clock of `now`
   /// @param now the loop's clock, nanoseconds
-  Answer tryReserve(Call call, Pool pool, long now);
+  Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now);
+
+  /// How long the first content would take if the call were sent now to the replica that is best at
+  /// it, full or not; nanoseconds.
+  long firstContentNanos(Need need, Pool pool);
 
   /// Room, or the moment at which to ask again.
   sealed interface Answer {}

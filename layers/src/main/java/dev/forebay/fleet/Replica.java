@@ -52,12 +52,15 @@ public final class Replica {
   public Reservation reserve(long work) {
     outstandingWork.addAndGet(work);
     outstandingCalls.incrementAndGet();
-    return new Reservation(this, work);
+    return new Promise(this, work);
   }
 
-  void release(long work) {
-    outstandingWork.addAndGet(-work);
-    outstandingCalls.decrementAndGet();
+  private record Promise(Replica replica, long work) implements Reservation {
+    @Override
+    public void close() {
+      replica.outstandingWork.addAndGet(-work);
+      replica.outstandingCalls.decrementAndGet();
+    }
   }
 
   @Override

@@ -1,23 +1,20 @@
 package dev.forebay.fleet;
 
 import dev.forebay.pipeline.Held;
+import dev.forebay.pipeline.Progress;
 
-/// Room on one replica, held by an attempt until it ends. It names the replica.
-public final class Reservation implements Held {
-  private final Replica replica;
-  private final long work;
+/// Room on one replica, held by an attempt until it ends. It names the replica. Belongs to the
+/// call's loop.
+public interface Reservation extends Held {
 
-  Reservation(Replica replica, long work) {
-    this.replica = replica;
-    this.work = work;
-  }
+  Replica replica();
 
-  public Replica replica() {
-    return replica;
-  }
+  /// Tells how far the answer has come, so that what is still expected of it can be told better.
+  ///
+  /// @param now the loop's clock, nanoseconds
+  default void grew(Progress progress, long now) {}
 
-  @Override
-  public void close() {
-    replica.release(work);
-  }
+  /// Tells that the answer was given whole, so that later ones can be told better. Comes after the
+  /// room was given back.
+  default void served(Progress progress) {}
 }

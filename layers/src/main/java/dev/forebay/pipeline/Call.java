@@ -63,6 +63,12 @@ public class Call {
     return arrivedNanos;
   }
 
+  /// When the caller wants its first content at the latest, on the loop's clock; `Progress.NEVER` if
+  /// it told nothing.
+  public long deadlineNanos() {
+    return Progress.NEVER;
+  }
+
   /// Who alone may come back to what this call makes: the tenant whose key was shown. Empty for a
   /// caller of whom nothing is known.
   public String owner() {
