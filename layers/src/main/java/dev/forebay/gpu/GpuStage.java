@@ -1,5 +1,6 @@
 package dev.forebay.gpu;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -19,6 +20,7 @@ import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Deferred;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.FromCache;
+import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
@@ -87,14 +89,26 @@ public final class GpuStage implements Stage {
         attempt.on(replica.name());
         attempt.hold(reservation);
         boolean stored = call.request().operation() == Operation.STORED;
-        attempt.judgedBy(
-            stored
-                ? outcome -> suspect(replica, outcome)
-                : outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
+        attempt.judgedBy(outcome -> {
+          long then = call.loop().nanoTime();
+          judge(reservation.account(), outcome, then);
+          if (stored) {
+            suspect(replica, outcome);
+          } else {
+            judge(pool, replica, outcome, then);
+          }
+        });
         next.proceed(call);
       }
       case RetryAt(var reason, long at) ->
           call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+    }
+  }
+
+  /// What the outcome of an attempt says of the account that it was made for.
+  private static void judge(Account account, Outcome outcome, long now) {
+    if (outcome instanceof Shed(var reason, Duration after) && reason == Reason.UPSTREAM_BUSY) {
+      account.pause(after, now);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.forebay.gpu;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
@@ -10,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Room by outstanding work: filters the replicas that are usable and were not tried by this call,
-/// scores each by the work it would hold over the share it may take, and picks the better of two
-/// drawn at random. A pinned call gets its replica or none.
+/// Room by outstanding work: filters the replicas that are usable, whose account is open and that
+/// were not tried by this call, scores each by the work it would hold over the share it may take,
+/// and picks the better of two drawn at random. A pinned call gets its replica or none.
 ///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).
@@ -35,10 +36,8 @@ public final class PowerOfTwoChoices implements Capacity {
     if (call.pinned() != null) {
       return pinned(call, call.pinned(), pool, work, now);
     }
-    Replica picked = pick(call, pool.replicas(), work, now);
-    return picked == null
-        ? new RetryAt(Reason.NO_REPLICA, firstReturn(pool.replicas(), now))
-        : new Reserved(picked.reserve(work));
+    Replica picked = pick(call, pool, work, now);
+    return picked == null ? nobody(pool, now) : reserved(pool, picked, work);
   }
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
@@ -48,15 +47,24 @@ public final class PowerOfTwoChoices implements Capacity {
     if (replica == null || call.replicas().contains(name)) {
       return new RetryAt(Reason.NO_REPLICA, now + ASK_AGAIN_NANOS);
     }
-    return replica.health().down()
-        ? new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS)
-        : new Reserved(replica.reserve(work));
+    if (replica.health().down()) {
+      return new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS);
+    }
+    Account account = pool.accountOf(replica);
+    return account.open(now)
+        ? reserved(pool, replica, work)
+        : new RetryAt(Reason.UPSTREAM_BUSY, account.opensAt(now));
   }
 
-  private @Nullable Replica pick(Call call, List<Replica> replicas, long work, long now) {
+  private static Reserved reserved(Pool pool, Replica replica, long work) {
+    return new Reserved(replica.reserve(work, pool.accountOf(replica)));
+  }
+
+  private @Nullable Replica pick(Call call, Pool pool, long work, long now) {
+    List<Replica> replicas = pool.replicas();
     int usable = 0;
     for (Replica replica : replicas) {
-      if (usable(call, replica, now)) {
+      if (usable(call, pool, replica, now)) {
         usable++;
       }
     }
@@ -64,12 +72,12 @@ public final class PowerOfTwoChoices implements Capacity {
       return null;
     }
     if (usable == 1) {
-      return usable(call, replicas, 0, now);
+      return usable(call, pool, replicas, 0, now);
     }
     int one = random.nextInt(usable);
     int two = random.nextInt(usable - 1);
-    Replica first = usable(call, replicas, one, now);
-    Replica second = usable(call, replicas, two < one ? two : two + 1, now);
+    Replica first = usable(call, pool, replicas, one, now);
+    Replica second = usable(call, pool, replicas, two < one ? two : two + 1, now);
     // A replica may have become unusable since it was counted; then the other one serves.
     if (first == null || second == null) {
       return first == null ? second : first;
@@ -77,32 +85,51 @@ public final class PowerOfTwoChoices implements Capacity {
     return score(first, work, now) <= score(second, work, now) ? first : second;
   }
 
-  private static @Nullable Replica usable(Call call, List<Replica> replicas, int nth, long now) {
+  private static @Nullable Replica usable(
+      Call call, Pool pool, List<Replica> replicas, int nth, long now) {
     int left = nth;
     for (Replica replica : replicas) {
-      if (usable(call, replica, now) && left-- == 0) {
+      if (usable(call, pool, replica, now) && left-- == 0) {
         return replica;
       }
     }
     return null;
   }
 
-  private static boolean usable(Call call, Replica replica, long now) {
-    return replica.health().usable(now) && !call.replicas().contains(replica.name());
+  private static boolean usable(Call call, Pool pool, Replica replica, long now) {
+    return replica.health().usable(now)
+        && pool.accountOf(replica).open(now)
+        && !call.replicas().contains(replica.name());
   }
 
   private double score(Replica replica, long work, long now) {
     return (replica.outstandingWork() + work) / replica.health().weight(now, slowStartNanos);
   }
 
-  private static long firstReturn(List<Replica> replicas, long now) {
-    long first = now + ASK_AGAIN_NANOS;
-    for (Replica replica : replicas) {
-      long at = replica.health().usableAt(now);
-      if (!replica.health().down() && at != now && at - first < 0) {
-        first = at;
+  /// When it is worth asking again: at the end of the first pause, if a replica that could serve
+  /// was asked for one, else when the first ejection ends or the next probe may have brought news.
+  private static RetryAt nobody(Pool pool, long now) {
+    boolean paused = false;
+    long opens = 0;
+    long returns = now + ASK_AGAIN_NANOS;
+    for (Replica replica : pool.replicas()) {
+      Account account = pool.accountOf(replica);
+      if (replica.health().down()) {
+        continue;
+      }
+      if (replica.health().ejected(now)) {
+        returns = earlier(returns, replica.health().usableAt(now));
+      } else if (!account.open(now)) {
+        opens = paused ? earlier(opens, account.opensAt(now)) : account.opensAt(now);
+        paused = true;
       }
     }
-    return first;
+    return paused
+        ? new RetryAt(Reason.UPSTREAM_BUSY, opens)
+        : new RetryAt(Reason.NO_REPLICA, returns);
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
@@ -143,6 +144,42 @@ class PowerOfTwoChoicesTest {
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
     var answer = new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call(), pool, 0);
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
+  }
+
+  @Test
+  void aPauseOfTheSharedAccountTakesAllReplicasOutAndSaysUntilWhen() {
+    Pool pool = pool(3);
+    pool.account(new Account("hosted"));
+    pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(7), 0);
+    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    assertThat(picker.tryReserve(call(), pool, SECOND))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
+    assertThat(picker.tryReserve(call(), pool, 7 * SECOND)).isInstanceOf(Reserved.class);
+  }
+
+  @Test
+  void aPauseOfAReplicaThatStandsAloneIsItsOwn() {
+    Pool pool = pool(3);
+    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    pool.accountOf(pool.replicas().get(0)).pause(Duration.ofSeconds(7), 0);
+    pool.accountOf(pool.replicas().get(2)).pause(Duration.ofSeconds(3), 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(pick(picker, pool, 0).name()).isEqualTo("gpu-1");
+    }
+    pool.replicas().get(1).health().markDown();
+    assertThat(picker.tryReserve(call(), pool, 0))
+        .as("the first that returns")
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
+  }
+
+  @Test
+  void aPinnedCallWaitsForItsAccountToo() {
+    Pool pool = pool(2);
+    Call call = call();
+    call.pin("gpu-1");
+    pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
+    assertThat(new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call, pool, 0))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
 
   /// How many calls each replica got, with some fifty under way at any time.
