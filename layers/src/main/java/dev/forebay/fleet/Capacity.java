@@ -17,8 +17,8 @@ public interface Capacity {
   Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now);
 
   /// How long the first content would take if the call were sent now to the replica that is best at
-  /// it, full or not; nanoseconds.
-  long firstContentNanos(Need need, Pool pool);
+  /// it, full or not; nanoseconds. 0 if nobody can tell.
+  long firstContentNanos(Need need, Pool pool, long now);
 
   /// Room, or the moment at which to ask again.
   sealed interface Answer {}

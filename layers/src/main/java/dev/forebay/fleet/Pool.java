@@ -12,6 +12,7 @@ public final class Pool {
   private final Dialect speaks;
   private final boolean passThrough;
   private volatile List<Replica> replicas;
+  private volatile @Nullable Account account;
 
   /// @param passThrough whether paths that the gateway does not know may be forwarded to this pool
   public Pool(String name, Dialect speaks, boolean passThrough, List<Replica> replicas) {
@@ -35,6 +36,22 @@ public final class Pool {
 
   public List<Replica> replicas() {
     return replicas;
+  }
+
+  /// The account that all of its replicas share; null if each stands alone.
+  public @Nullable Account account() {
+    return account;
+  }
+
+  /// Sets the account that all of its replicas share from now on.
+  public void account(@Nullable Account account) {
+    this.account = account;
+  }
+
+  /// On whose behalf a call is sent to the replica.
+  public Account accountOf(Replica replica) {
+    Account shared = account;
+    return shared == null ? replica.account() : shared;
   }
 
   /// The replica of that name; null if there is none (any more).

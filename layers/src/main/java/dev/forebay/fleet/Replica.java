@@ -13,6 +13,7 @@ public final class Replica {
   private final AtomicLong outstandingWork = new AtomicLong();
   private final AtomicInteger outstandingCalls = new AtomicInteger();
   private final Health health = new Health();
+  private final Account account;
 
   /// @param name unique in the whole fleet; callers see it in `x-forebay-replica`
   /// @param url where its API stands: scheme, host, port and the path before `/v1`
@@ -21,6 +22,7 @@ public final class Replica {
     this.name = name;
     this.url = url;
     this.address = address;
+    this.account = new Account(name);
   }
 
   public String name() {
@@ -39,6 +41,11 @@ public final class Replica {
     return health;
   }
 
+  /// Its own account, for where it shares none with others.
+  Account account() {
+    return account;
+  }
+
   /// Work promised to this replica and not finished, in work units.
   public long outstandingWork() {
     return outstandingWork.get();
@@ -48,14 +55,19 @@ public final class Replica {
     return outstandingCalls.get();
   }
 
-  /// Promises work to this replica until the reservation is closed.
+  /// Promises work to this replica, which stands alone, until the reservation is closed.
   public Reservation reserve(long work) {
-    outstandingWork.addAndGet(work);
-    outstandingCalls.incrementAndGet();
-    return new Promise(this, work);
+    return reserve(work, account);
   }
 
-  private record Promise(Replica replica, long work) implements Reservation {
+  /// Promises work to this replica, on behalf of the account, until the reservation is closed.
+  public Reservation reserve(long work, Account account) {
+    outstandingWork.addAndGet(work);
+    outstandingCalls.incrementAndGet();
+    return new Promise(this, account, work);
+  }
+
+  private record Promise(Replica replica, Account account, long work) implements Reservation {
     @Override
     public void close() {
       replica.outstandingWork.addAndGet(-work);

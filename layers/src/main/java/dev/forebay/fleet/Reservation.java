@@ -3,11 +3,13 @@ package dev.forebay.fleet;
 import dev.forebay.pipeline.Held;
 import dev.forebay.pipeline.Progress;
 
-/// Room on one replica, held by an attempt until it ends. It names the replica. Belongs to the
-/// call's loop.
+/// Room on one replica, held by an attempt until it ends. It names the replica, and the account on
+/// whose behalf the attempt is made. Belongs to the call's loop.
 public interface Reservation extends Held {
 
   Replica replica();
+
+  Account account();
 
   /// Tells how far the answer has come, so that what is still expected of it can be told better.
   ///

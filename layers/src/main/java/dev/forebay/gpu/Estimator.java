@@ -56,7 +56,7 @@ public final class Estimator {
 
   private long output(Call call) {
     Request request = call.request();
-    if (request.operation() == Operation.EMBEDDINGS) {
+    if (!generates(request)) {
       return 0;
     }
     long most = request.maxTokens() == 0 ? Long.MAX_VALUE : request.maxTokens();
@@ -64,6 +64,11 @@ public final class Estimator {
       OutputLengths known = known(call);
       return Math.min(most, known == null ? COLD_OUTPUT : known.quantile(QUANTILE));
     }
+  }
+
+  private static boolean generates(Request request) {
+    return request.operation() != Operation.EMBEDDINGS
+        && request.operation() != Operation.STORED;
   }
 
   /// What an answer is expected to come to that has this many tokens already and was expected to
@@ -92,7 +97,7 @@ public final class Estimator {
   /// Learns from an answer that was given whole.
   public void served(Call call, Progress progress) {
     Request request = call.request();
-    if (request.operation() == Operation.EMBEDDINGS) {
+    if (!generates(request)) {
       return;
     }
     synchronized (this) {

@@ -1,12 +1,15 @@
 package dev.forebay.gpu;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Affinity.At;
 import dev.forebay.gpu.Affinity.Nowhere;
 import dev.forebay.pipeline.Attempt;
@@ -19,6 +22,7 @@ import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Deferred;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.FromCache;
+import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
@@ -79,22 +83,47 @@ public final class GpuStage implements Stage {
   }
 
   private void reserve(Call call, Pool pool, Next next) {
+    Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
+    Reservation waitedFor = attempt.held(Reservation.class);
+    if (waitedFor != null) {
+      send(call, attempt, pool, waitedFor, next);
+      return;
+    }
     long now = call.loop().nanoTime();
-    switch (capacity.tryReserve(call, pool, now)) {
+    Need need = capacity.need(call);
+    switch (capacity.tryReserve(call, need, pool, Long.MAX_VALUE, now)) {
       case Reserved(var reservation) -> {
-        Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
-        Replica replica = reservation.replica();
-        attempt.on(replica.name());
         attempt.hold(reservation);
-        boolean stored = call.request().operation() == Operation.STORED;
-        attempt.judgedBy(
-            stored
-                ? outcome -> suspect(replica, outcome)
-                : outcome -> judge(pool, replica, outcome, call.loop().nanoTime()));
-        next.proceed(call);
+        send(call, attempt, pool, reservation, next);
       }
       case RetryAt(var reason, long at) ->
           call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+    }
+  }
+
+  private void send(Call call, Attempt attempt, Pool pool, Reservation reservation, Next next) {
+    Replica replica = reservation.replica();
+    attempt.on(replica.name());
+    boolean stored = call.request().operation() == Operation.STORED;
+    attempt.judgedBy(outcome -> {
+      long now = call.loop().nanoTime();
+      judge(reservation.account(), outcome, now);
+      if (stored) {
+        suspect(replica, outcome);
+      } else {
+        if (outcome instanceof Served) {
+          reservation.served(call.progress());
+        }
+        judge(pool, replica, outcome, now);
+      }
+    });
+    next.proceed(call);
+  }
+
+  /// What the outcome of an attempt says of the account that it was made for.
+  private static void judge(Account account, Outcome outcome, long now) {
+    if (outcome instanceof Shed(var reason, Duration after) && reason == Reason.UPSTREAM_BUSY) {
+      account.pause(after, now);
     }
   }
 

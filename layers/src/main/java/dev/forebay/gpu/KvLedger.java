@@ -52,6 +52,10 @@ public final class KvLedger {
       this.expected = expected;
       this.choices = choices;
     }
+
+    long prompt() {
+      return prompt;
+    }
   }
 
   /// Says what the engine can hold.
@@ -70,6 +74,12 @@ public final class KvLedger {
     return capacity;
   }
 
+  /// Promises room to a sequence that no other replica can serve, whether there is any or not.
+  synchronized void reserve(Sequence sequence) {
+    measure(sequence);
+    insert(sequence);
+  }
+
   /// Reserves room, or says that there is none.
   ///
   /// @param usable tokens that may be promised in all
@@ -80,9 +90,6 @@ public final class KvLedger {
       return false;
     }
     insert(sequence);
-    sequences += sequence.choices;
-    held += sequence.held;
-    waitingForPrefill += sequence.prompt;
     return true;
   }
 
@@ -99,13 +106,17 @@ public final class KvLedger {
     if (size == 0) {
       return true;
     }
-    long slots =
-        maxSequences == Integer.MAX_VALUE
-            ? Integer.MAX_VALUE
-            : maxSequences
-                + Math.max(ENGINE_QUEUE_AT_LEAST, (long) Math.ceil(ENGINE_QUEUE * maxSequences));
-    return sequences + sequence.choices <= slots && (usable == Long.MAX_VALUE
-        || held + sequence.held <= usable && peakWith(sequence) <= usable);
+    if (sequences + sequence.choices > slots()) {
+      return false;
+    }
+    return usable == Long.MAX_VALUE
+        || (held + sequence.held <= usable && peakWith(sequence) <= usable);
+  }
+
+  /// What the engine runs at once, and a few that wait there, so that it never waits for us.
+  private long slots() {
+    long few = Math.max(ENGINE_QUEUE_AT_LEAST, (long) Math.ceil(ENGINE_QUEUE * maxSequences));
+    return maxSequences + few;
   }
 
   /// The most tokens that all who run will hold together.
@@ -191,7 +202,7 @@ public final class KvLedger {
     for (int i = sequence.at; i < size; i++) {
       put(running[i + 1], i);
     }
-    running[size] = null;
+    running[size] = NOBODY;
   }
 
   private void insert(Sequence sequence) {
@@ -201,6 +212,9 @@ public final class KvLedger {
     put(sequence, size);
     size++;
     settle(sequence);
+    sequences += sequence.choices;
+    held += sequence.held;
+    waitingForPrefill += sequence.prompt;
   }
 
   /// Moves a sequence to where it belongs.

@@ -80,7 +80,7 @@ final class OutputLengths {
       return bucket;
     }
     int octave = 4 + (bucket - EXACT) / PER_OCTAVE;
-    long eighth = (bucket - EXACT) % PER_OCTAVE;
-    return ((PER_OCTAVE + eighth + 1) << (octave - 3)) - 1;
+    int eighth = (bucket - EXACT) % PER_OCTAVE;
+    return ((PER_OCTAVE + eighth + 1L) << (octave - 3)) - 1;
   }
 }

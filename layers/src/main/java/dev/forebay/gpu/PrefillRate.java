@@ -7,13 +7,13 @@ import java.util.Arrays;
 /// Not thread-safe.
 final class PrefillRate {
   private static final int KEPT = 50;
-  private static final double COLD = 5_000;
+  private static final int ENOUGH = 20;
 
   private final double[] ring = new double[KEPT];
   private final double[] sorted = new double[KEPT];
   private int size;
   private int next;
-  private double median = COLD;
+  private double median;
 
   /// An answer began.
   ///
@@ -26,6 +26,11 @@ final class PrefillRate {
     System.arraycopy(ring, 0, sorted, 0, size);
     Arrays.sort(sorted, 0, size);
     median = sorted[size / 2];
+  }
+
+  /// Whether enough was seen to tell.
+  boolean known() {
+    return size >= ENOUGH;
   }
 
   /// Tokens a second.

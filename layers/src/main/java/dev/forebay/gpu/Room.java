@@ -1,5 +1,6 @@
 package dev.forebay.gpu;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
@@ -29,22 +30,29 @@ final class Room {
     return ledger;
   }
 
-  /// Whether the call could be sent now.
+  /// Whether the first content of a call that is sent now would come in time.
   ///
-  /// @param left until its first content must have come, nanoseconds
-  boolean fits(Need need, int priority, long left) {
-    return firstContentNanos(need) <= Math.max(left, 0)
-        && ledger.fits(need.prompt(), need.output(), need.choices(), usable(priority));
+  /// @param left until it must have come, nanoseconds
+  boolean inTime(Need need, long left) {
+    long expected = firstContentNanos(need);
+    return expected == 0 || expected <= left;
   }
 
   /// Reserves room; null if there is none.
-  @Nullable Reservation tryReserve(Call call, Need need, long now) {
+  @Nullable Reservation tryReserve(Call call, Need need, Account account, long now) {
     var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     long ahead = ledger.waitingForPrefill();
-    if (!ledger.tryReserve(sequence, usable(call.caller().priority()))) {
-      return null;
-    }
-    return new Taken(call, sequence, replica.reserve(need.work()), ahead + need.prompt(), now);
+    return ledger.tryReserve(sequence, usable(call.caller().priority()))
+        ? new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now)
+        : null;
+  }
+
+  /// Reserves room for a call that no other replica can serve, whether there is any or not.
+  Reservation reserve(Call call, Need need, Account account, long now) {
+    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
+    long ahead = ledger.waitingForPrefill();
+    ledger.reserve(sequence);
+    return new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now);
   }
 
   private long usable(int priority) {
@@ -58,10 +66,20 @@ final class Room {
     return capacity == Long.MAX_VALUE ? 0 : (double) ledger.peak() / capacity;
   }
 
-  /// How long the first content would take of a call that is sent now; nanoseconds.
+  /// How long the first content would take of a call that is sent now; nanoseconds. None where
+  /// nothing runs or too little was seen: what cannot be told well must not keep calls away.
   long firstContentNanos(Need need) {
+    if (ledger.sequences() == 0 || !known()) {
+      return 0;
+    }
     double tokens = ledger.waitingForPrefill() + need.prompt();
     return (long) (tokens / rate() * 1e9);
+  }
+
+  private boolean known() {
+    synchronized (prefill) {
+      return prefill.known();
+    }
   }
 
   private double rate() {
@@ -75,21 +93,26 @@ final class Room {
     private final Call call;
     private final Sequence sequence;
     private final Reservation promise;
-    private final long tokensToBegin;
+    private final long ahead;
     private final long since;
     private boolean begun;
 
-    Taken(Call call, Sequence sequence, Reservation promise, long tokensToBegin, long since) {
+    Taken(Call call, Sequence sequence, Reservation promise, long ahead, long since) {
       this.call = call;
       this.sequence = sequence;
       this.promise = promise;
-      this.tokensToBegin = tokensToBegin;
+      this.ahead = ahead;
       this.since = since;
     }
 
     @Override
     public Replica replica() {
       return replica;
+    }
+
+    @Override
+    public Account account() {
+      return promise.account();
     }
 
     @Override
@@ -100,7 +123,7 @@ final class Room {
       if (!begun) {
         begun = true;
         synchronized (prefill) {
-          prefill.began(tokensToBegin, progress.firstContentNanos() - since);
+          prefill.began(ahead + sequence.prompt(), progress.firstContentNanos() - since);
         }
       }
       long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());

@@ -26,6 +26,7 @@ public class Call {
   private @Nullable String pinned;
   private @Nullable Allowance allowance;
   private int attempts;
+  private long waitedNanos;
 
   /// A call of nobody known.
   ///
@@ -96,6 +97,16 @@ public class Call {
 
   public final void allowance(Allowance allowance) {
     this.allowance = allowance;
+  }
+
+  /// How long it waited for room, in all its attempts; nanoseconds.
+  public final long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /// Says that it waited for so long.
+  public final void waited(long nanos) {
+    waitedNanos += nanos;
   }
 
   /// Gives something to the call to hold: to the attempt under way if there is one, else to the

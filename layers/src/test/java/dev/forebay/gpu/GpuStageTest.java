@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
@@ -151,6 +152,39 @@ class GpuStageTest {
     assertThat(maker.health().failuresInARow()).isZero();
   }
 
+  @Test
+  void whoSaysWhenToComeBackSaysItForAllThatShareItsAccount() {
+    var account = new Account("hosted");
+    chat.account(account);
+    code.account(account);
+    var busy = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(7));
+    assertThat(enter(Calls.call(loop, Calls.request("chat", true)), busy, chat, code))
+        .isEqualTo(busy);
+    assertThat(asked).as("no second replica of the account").hasSize(1);
+    loop.now(Duration.ofSeconds(3).toNanos());
+    assertThat(enter(Calls.request("code", true), chat, code))
+        .isEqualTo(new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(4)));
+    assertThat(asked).as("nobody was asked").hasSize(1);
+    loop.now(Duration.ofSeconds(7).toNanos());
+    assertThat(enter(Calls.request("code", true), chat, code)).isNull();
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void whoIsBusyIsAliveHoweverOftenItSaysSo() {
+    Pool one = one();
+    for (int i = 0; i < 20; i++) {
+      enter(
+          Calls.call(loop, Calls.request("one", true)),
+          new Shed(Reason.UPSTREAM_BUSY, i % 2 == 0 ? Duration.ZERO : Duration.ofNanos(1)),
+          one);
+      loop.now(loop.nanoTime() + 1);
+    }
+    assertThat(asked).hasSize(20);
+    assertThat(one.replicas().getFirst().health().usable(loop.nanoTime())).isTrue();
+    assertThat(one.replicas().getFirst().health().failuresInARow()).isZero();
+  }
+
   private Pool one() {
     return pool("one", Dialect.OPENAI, 1);
   }
@@ -175,7 +209,7 @@ class GpuStageTest {
                 new GpuStage(
                     fleet,
                     makers,
-                    new PowerOfTwoChoices(CONFIG, Seeds.random(1)),
+                    new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)),
                     new OutlierEjection(CONFIG),
                     _ -> {}),
                 (tried, _) -> {

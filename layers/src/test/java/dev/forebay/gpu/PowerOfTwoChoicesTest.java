@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Attempt;
@@ -27,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PowerOfTwoChoicesTest {
+  private static final Need NEED = new Need(300, 100, 1);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final GpuConfig CONFIG =
       new GpuConfig(
@@ -57,7 +60,7 @@ class PowerOfTwoChoicesTest {
               pool.replicas().stream()
                   .filter(r -> r.health().usable(now) && !call.replicas().contains(r.name()))
                   .toList();
-          Answer answer = new PowerOfTwoChoices(CONFIG, random).tryReserve(call, pool, now);
+          Answer answer = new PowerOfTwoChoices(CONFIG, new Rooms(), random).tryReserve(call, NEED, pool, Long.MAX_VALUE, now);
           switch (answer) {
             case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
             case RetryAt(var reason, long at) -> {
@@ -73,7 +76,7 @@ class PowerOfTwoChoicesTest {
   void ofTwoReplicasItPicksTheOneWithLessWork() {
     Pool pool = pool(2);
     pool.replicas().getFirst().reserve(10_000);
-    assertThat(pick(new PowerOfTwoChoices(CONFIG, Seeds.random(1)), pool, 0).name())
+    assertThat(pick(new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)), pool, 0).name())
         .isEqualTo("gpu-1");
   }
 
@@ -82,7 +85,7 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(1);
     Replica only = pool.replicas().getFirst();
     Call call = call();
-    var answer = new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call, pool, 0);
+    var answer = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call, NEED, pool, Long.MAX_VALUE, 0);
     assertThat(only.outstandingWork()).isEqualTo(call.request().work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
     ((Reserved) answer).reservation().close();
@@ -103,7 +106,7 @@ class PowerOfTwoChoicesTest {
   void noReplicaHoldsMuchMoreThanAnother() {
     // Two choices bound the gap to about log log n, where one choice lets it grow for ever.
     Pool pool = pool(10);
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(3));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(3));
     for (int i = 0; i < 10_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -119,7 +122,7 @@ class PowerOfTwoChoicesTest {
     back.health().markDown();
     back.health().markUp(0);
 
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(4));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(4));
     for (int i = 0; i < 4_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -141,14 +144,50 @@ class PowerOfTwoChoicesTest {
   void saysWhenAnEjectedReplicaReturnsIfThatIsSoonerThanTheNextProbe() {
     Pool pool = pool(1);
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
-    var answer = new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call(), pool, 0);
+    var answer = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call(), NEED, pool, Long.MAX_VALUE, 0);
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
+  }
+
+  @Test
+  void aPauseOfTheSharedAccountTakesAllReplicasOutAndSaysUntilWhen() {
+    Pool pool = pool(3);
+    pool.account(new Account("hosted"));
+    pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(7), 0);
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, SECOND))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
+    assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, 7 * SECOND)).isInstanceOf(Reserved.class);
+  }
+
+  @Test
+  void aPauseOfAReplicaThatStandsAloneIsItsOwn() {
+    Pool pool = pool(3);
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    pool.accountOf(pool.replicas().get(0)).pause(Duration.ofSeconds(7), 0);
+    pool.accountOf(pool.replicas().get(2)).pause(Duration.ofSeconds(3), 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(pick(picker, pool, 0).name()).isEqualTo("gpu-1");
+    }
+    pool.replicas().get(1).health().markDown();
+    assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, 0))
+        .as("the first that returns")
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
+  }
+
+  @Test
+  void aPinnedCallWaitsForItsAccountToo() {
+    Pool pool = pool(2);
+    Call call = call();
+    call.pin("gpu-1");
+    pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
+    assertThat(new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call, NEED, pool, Long.MAX_VALUE, 0))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
 
   /// How many calls each replica got, with some fifty under way at any time.
   private static int[] shares(Pool pool, int calls, long seed) {
     int[] got = new int[pool.replicas().size()];
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(seed));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(seed));
     var running = new ArrayDeque<Reserved>();
     for (int i = 0; i < calls; i++) {
       Reserved reserved = reserve(picker, pool, 0);
@@ -166,7 +205,7 @@ class PowerOfTwoChoicesTest {
   }
 
   private static Reserved reserve(PowerOfTwoChoices picker, Pool pool, long now) {
-    return (Reserved) picker.tryReserve(call(), pool, now);
+    return (Reserved) picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, now);
   }
 
   private static void tried(Call call, Replica replica) {

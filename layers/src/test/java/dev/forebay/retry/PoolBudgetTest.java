@@ -3,6 +3,7 @@ package dev.forebay.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
@@ -67,6 +68,19 @@ class PoolBudgetTest {
     now += 121 * SECOND;
     budget.call(pool, WORK, now);
     assertThat(budget.left()).isEqualTo(10);
+  }
+
+  @Test
+  void poolsOnOneAccountHaveOneBudget() {
+    var budgets = new RetryBudgets(new RetryConfig(3, 10));
+    var other = new Pool("other", Dialect.OPENAI, false, List.of());
+    assertThat(budgets.of(pool)).isNotSameAs(budgets.of(other));
+    pool.account(new Account("chat"));
+    other.account(new Account("chat"));
+    assertThat(budgets.of(pool)).isSameAs(budgets.of(other));
+    other.account(null);
+    var namesake = new Pool("chat", Dialect.OPENAI, false, List.of());
+    assertThat(budgets.of(namesake)).as("a pool is no account").isNotSameAs(budgets.of(pool));
   }
 
   @Test

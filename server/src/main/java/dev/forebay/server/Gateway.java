@@ -7,6 +7,7 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
 import dev.forebay.limit.LimitStage;
 import dev.forebay.limit.Limits;
 import dev.forebay.limit.PermitAudit;
@@ -61,6 +62,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,7 @@ public final class Gateway implements AutoCloseable {
   private final ReplicaFleet fleet;
   private final Prober prober;
   private final Makers makers;
+  private final Rooms rooms = new Rooms();
   private final RetryBudgets budgets;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
@@ -133,7 +136,7 @@ public final class Gateway implements AutoCloseable {
 
   /// The path of a call under one configuration.
   private Entrance path(GatewayConfig config, Routes routes) {
-    Capacity capacity = new PowerOfTwoChoices(config.gpu(), RANDOM);
+    Capacity capacity = new PowerOfTwoChoices(config.gpu(), rooms, RANDOM);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
     Duration slowReader = config.http().slowReader();
     Pipeline path =
@@ -168,8 +171,8 @@ public final class Gateway implements AutoCloseable {
     connections.config(config.upstream());
     bodies.limit(config.http().heldBodies());
     budgets.config(config.retry());
-    config.pools().keySet().forEach(this::showBudget);
     fleet.apply(change);
+    fleet.pools().forEach(this::showBudget);
     limits.become(config.limits(), System.nanoTime());
     entrance = path(config, fleet.routes());
     if (!config.monitor().equals(reload.config().monitor())) {
@@ -220,15 +223,25 @@ public final class Gateway implements AutoCloseable {
         () -> reload.status().since().toEpochMilli() / 1e3);
   }
 
-  private void showBudget(String pool) {
+  private void showBudget(Pool shown) {
+    String pool = shown.name();
     if (!shownBudgets.add(pool)) {
       return;
     }
-    PoolBudget budget = budgets.of(pool);
     String left = "Retries that the pool's budget could pay for now";
-    metrics.gauge("forebay.retry.budget.left", left, "pool", pool, budget::left);
+    metrics.gauge(
+        "forebay.retry.budget.left", left, "pool", pool, () -> budget(pool, PoolBudget::left));
     String denied = "Retries not made because the pool's budget was spent";
-    metrics.counter("forebay.retries.denied", denied, "pool", pool, budget::denied);
+    metrics.counter(
+        "forebay.retries.denied", denied, "pool", pool, () -> budget(pool, PoolBudget::denied));
+  }
+
+  /// A reading of the budget that pays for the pool by now; 0 once the pool is gone.
+  private long budget(String pool, ToLongFunction<PoolBudget> reading) {
+    return fleet.pools().stream()
+        .filter(each -> each.name().equals(pool))
+        .mapToLong(each -> reading.applyAsLong(budgets.of(each)))
+        .sum();
   }
 
   /// Starts the gateway: probes its replicas once, then listens.

@@ -1,10 +1,12 @@
 package dev.forebay.server.upstream;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A pool with what its configuration says of reaching its replicas. It outlives a change of that
 /// configuration, unless what it speaks or lets through changes: calls that wait for one of its
@@ -46,11 +48,12 @@ final class ConfiguredPool {
   }
 
   /// Takes another configuration. Models that are no longer listed stay until replicas list theirs.
-  void become(PoolSettings next, List<Replica> replicas) {
+  void become(PoolSettings next, @Nullable Account account, List<Replica> replicas) {
     settings = next;
     if (!next.config().models().isEmpty()) {
       models = new LinkedHashSet<>(next.config().models());
     }
+    pool.account(account);
     pool.replicas(replicas);
   }
 

@@ -10,6 +10,7 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Request;
+import dev.forebay.retry.policy.ServerHint;
 import dev.forebay.server.http.Body;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.openai.AnswerScanner;
@@ -18,6 +19,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt on one replica: sends the request, judges the beginning of the answer, and then
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Held, Connections.Taker, UpstreamConnection.Listener {
   private static final int LONGEST_HEAD = 64 * 1024;
   private static final int MOST_INTERIM = 16;
+
+  /// Nobody is told to stay away for longer, whatever a replica says.
+  private static final Duration LONGEST_TOLD = Duration.ofHours(1);
 
   private static final BodyWalker.Payload NOWHERE =
       new BodyWalker.Payload() {
@@ -223,8 +228,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     int status = answer.status();
     reusable = status >= 429 && bodySent && endsIn(rest, answer);
     if (status == 429 || status == 503 || status == 529) {
-      Duration after = RetryAfter.of(answer.header("retry-after-ms"), answer.header("retry-after"));
-      attempt.end(new Shed(Reason.UPSTREAM_BUSY, after));
+      attempt.end(new Shed(Reason.UPSTREAM_BUSY, whenToComeBack(answer)));
       return false;
     }
     if (status >= 500) {
@@ -241,6 +245,12 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     splice.begin(answer, scanner(answer), call.method().equals(HttpMethod.HEAD));
     reusable = false;
     return true;
+  }
+
+  /// When the replica says that it is worth coming back; zero if it does not say.
+  private static Duration whenToComeBack(ResponseHead answer) {
+    Duration told = ServerHint.read(answer::header, Instant.now()).delay().orElse(Duration.ZERO);
+    return told.compareTo(LONGEST_TOLD) > 0 ? LONGEST_TOLD : told;
   }
 
   /// Whether the rest of the answer has arrived already, so that a refusal costs no connection.

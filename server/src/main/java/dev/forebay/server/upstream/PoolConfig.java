@@ -4,6 +4,7 @@ import dev.forebay.pipeline.Dialect;
 import dev.forebay.server.setting.Secret;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Replicas that serve the same models in the same dialect.
 ///
@@ -13,6 +14,8 @@ import java.util.List;
 /// @param dns a name whose every address is a replica
 /// @param passThrough whether paths that the gateway does not know are forwarded to it
 /// @param key what the replicas ask of the gateway, in place of the caller's key; none if empty
+/// @param account the provider's account that its replicas share, also with other pools of the same
+///   name here; if empty, each replica stands alone
 /// @param probe how replicas are asked whether they live
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
@@ -24,9 +27,12 @@ public record PoolConfig(
     DnsConfig dns,
     boolean passThrough,
     Secret key,
+    String account,
     ProbeConfig probe,
     TlsConfig tls,
     String proxy) {
+  private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
   public PoolConfig {
     models = List.copyOf(models);
     replicas = List.copyOf(replicas);
@@ -41,6 +47,10 @@ public record PoolConfig(
       if (!seen.add(model)) {
         throw new IllegalArgumentException("models must be named once each, twice was " + model);
       }
+    }
+    if (!account.isEmpty() && !ACCOUNT.matcher(account).matches()) {
+      throw new IllegalArgumentException(
+          "account must be 1 to 100 letters, digits, . _ and -, was " + account);
     }
     if (!proxy.isEmpty() && !proxy.equals("none")) {
       ServerUrl.check("proxy", proxy);

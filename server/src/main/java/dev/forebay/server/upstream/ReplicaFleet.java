@@ -1,5 +1,6 @@
 package dev.forebay.server.upstream;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The pools and replicas that are known now, and what outlives a change of configuration: a
-/// replica is the same as long as its pool, its name and its URL are.
+/// replica is the same as long as its pool, its name and its URL are, an account as long as its
+/// name is.
 ///
 /// Reads are lock-free and safe for all threads; writes are guarded by the object.
 public final class ReplicaFleet implements Fleet {
@@ -26,6 +28,7 @@ public final class ReplicaFleet implements Fleet {
 
   private final Consumer<List<Target>> forget;
   private final Map<Replica, Target> targets = new ConcurrentHashMap<>();
+  private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final List<Left> left = new CopyOnWriteArrayList<>();
   private volatile Routes routes = new Routes(List.of());
 
@@ -136,9 +139,19 @@ public final class ReplicaFleet implements Fleet {
       gone.removeIf(g -> each.replicas().contains(g.replica()));
       each.targets().forEach(target -> reach(target, each.settings(), retired));
     }
-    change.pools().forEach(each -> each.pool().become(each.settings(), each.replicas()));
+    change
+        .pools()
+        .forEach(
+            each -> each.pool().become(each.settings(), account(each.settings()), each.replicas()));
     routes = new Routes(change.pools().stream().map(PoolChange::pool).toList());
     leave(gone, retired);
+  }
+
+  /// An account is never forgotten: it costs some hundred bytes, and one that returns is still
+  /// asked to pause.
+  private @Nullable Account account(PoolSettings settings) {
+    String name = settings.config().account();
+    return name.isEmpty() ? null : accounts.computeIfAbsent(name, Account::new);
   }
 
   private void reach(Target target, PoolSettings settings, List<Target> retired) {

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.server.config.ConfigLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +133,22 @@ class ReplicaFleetTest {
     fleet.modelsChanged();
     run("chat: {replicas: ['http://h:1'], key: k}");
     assertThat(fleet.routes().models()).containsOnlyKeys("learnt");
+  }
+
+  @Test
+  void anAccountIsSharedByItsNameAndOutlivesReloads() {
+    run("a: {models: [m], replicas: ['http://h:1', 'http://h:2'], account: x}");
+    Account account = requireNonNull(fleet.pools().getFirst().account());
+    account.pause(Duration.ofSeconds(7), 0);
+    run(
+        "a: {models: [m], replicas: ['http://h:1'], account: x},"
+            + " b: {models: [n], replicas: ['http://h:3'], account: x},"
+            + " c: {models: [o], replicas: ['http://h:4']}");
+    assertThat(fleet.pools()).extracting(Pool::account).containsExactly(account, account, null);
+    run("c: {models: [o], replicas: ['http://h:4']}");
+    run("c: {models: [o], replicas: ['http://h:4'], account: x}");
+    assertThat(fleet.pools().getFirst().accountOf(replica("h:4"))).isSameAs(account);
+    assertThat(account.open(0)).isFalse();
   }
 
   @Test
