@@ -117,12 +117,18 @@ final class FairQueue {
     }
   }
 
-  /// Work that would be served before a newcomer of that tenant: all that waits of its own, and of
-  /// the others what they are behind. O(tenants that wait).
-  long ahead(String name) {
-    Tenant own = tenants.get(name);
+  /// Work that would be served before a newcomer: what waits of its own tenant with an earlier
+  /// deadline, and of the others what they are behind. O(calls that wait of that tenant, and
+  /// tenants).
+  long ahead(Entry newcomer) {
+    Tenant own = tenants.get(newcomer.call.caller().tenant());
     double served = own == null || own.idle() ? floor() : own.served;
-    long waiting = own == null ? 0 : own.waitingWork;
+    long waiting = 0;
+    if (own != null) {
+      for (Entry entry : own.waiting.headSet(newcomer)) {
+        waiting += entry.need.work();
+      }
+    }
     double until = served + waiting;
     double ahead = waiting;
     for (Tenant other : backlogged) {

@@ -115,7 +115,7 @@ final class PoolQueue {
     if (drain.perSecond() == 0) {
       return 0;
     }
-    double ahead = classes[entry.priority()].ahead(entry.call.caller().tenant());
+    double ahead = classes[entry.priority()].ahead(entry);
     for (int i = 0; i < entry.priority(); i++) {
       ahead += classes[i].work();
     }
@@ -133,7 +133,7 @@ final class PoolQueue {
     if (!given.isEmpty()) {
       return given.poll();
     }
-    if (!byDeadline.isEmpty() && byDeadline.first().deadline - now < 0) {
+    if (!byDeadline.isEmpty() && byDeadline.first().deadline - now <= 0) {
       return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
     }
     for (Entry entry : again) {
