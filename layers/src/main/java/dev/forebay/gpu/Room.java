@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Room {
   /// Shares of the KV cache that calls of each class may fill: the less urgent leave some to those
   /// that are more so.
-  private static final double[] WATERMARK = {0.95, 0.95, 0.90, 0.80};
+  private static final double[] WATERMARK = {0.90, 0.90, 0.85, 0.75};
 
   private final Replica replica;
   private final Estimator estimator;
