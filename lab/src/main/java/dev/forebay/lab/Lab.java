@@ -10,6 +10,7 @@ import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.goodput.GoodputCommand;
 import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
       HostileCommand.class,
       ReloadCommand.class,
       BenchCommand.class,
+      GoodputCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,

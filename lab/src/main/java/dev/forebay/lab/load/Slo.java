@@ -13,7 +13,7 @@ public record Slo(Duration firstToken, Duration firstTokenPerPromptToken, Durati
       new Slo(Duration.ofSeconds(2), Duration.ofNanos(250_000), Duration.ofMillis(50));
 
   /// Whether a complete stream kept it. A stream of one delta has no distance: hand in 0.
-  boolean metByStream(int promptTokens, long ttftNanos, long tpotNanos) {
+  public boolean metByStream(int promptTokens, long ttftNanos, long tpotNanos) {
     return ttftNanos <= firstTokenNanos(promptTokens) && tpotNanos <= perOutputToken.toNanos();
   }
 
@@ -23,7 +23,8 @@ public record Slo(Duration firstToken, Duration firstTokenPerPromptToken, Durati
         <= firstTokenNanos(promptTokens) + (outputTokens - 1) * perOutputToken.toNanos();
   }
 
-  private long firstTokenNanos(int promptTokens) {
+  /// Allowed from intended start to first content.
+  public long firstTokenNanos(int promptTokens) {
     return firstToken.toNanos() + promptTokens * firstTokenPerPromptToken.toNanos();
   }
 }

@@ -1,0 +1,64 @@
+package dev.forebay.lab.goodput;
+
+import dev.forebay.lab.load.Slo;
+import dev.forebay.lab.simulator.Run;
+import dev.forebay.lab.simulator.Story;
+import java.util.List;
+
+/// What one run is worth. Intents of the warm-up do not count, other than in the attempts.
+///
+/// @param offered intents a second
+/// @param goodCalls answers within the service level a second
+/// @param goodTokens their tokens a second
+/// @param clientTries calls that clients made for an intent
+/// @param upstreamTries attempts that reached an engine, for an intent
+/// @param preemptions in all
+/// @param firstP50 nanoseconds from intended start to first content, of those that got any
+/// @param firstP99 the same
+/// @param refusedP99 nanoseconds that a refusal takes
+public record Score(
+    double offered,
+    double goodCalls,
+    double goodTokens,
+    double clientTries,
+    double upstreamTries,
+    double preemptions,
+    double firstP50,
+    double firstP99,
+    double refusedP99) {
+
+  public static Score of(Run run) {
+    Slo slo = run.scenario().slo();
+    long from = run.scenario().warmUp().toNanos();
+    double seconds = (run.scenario().length().toNanos() - from) / 1e9;
+    List<Story> stories = run.stories();
+    List<Story> judged =
+        stories.stream().filter(story -> story.intent().atNanos() >= from).toList();
+    List<Story> good = judged.stream().filter(story -> story.good(slo)).toList();
+    long[] first =
+        judged.stream()
+            .mapToLong(Story::firstNanos)
+            .filter(nanos -> nanos != Story.NEVER)
+            .sorted()
+            .toArray();
+    return new Score(
+        judged.size() / seconds,
+        good.size() / seconds,
+        good.stream().mapToInt(Story::tokens).sum() / seconds,
+        stories.stream().mapToInt(Story::tries).average().orElse(0),
+        (double) run.fleet().asked() / Math.max(1, stories.size()),
+        run.fleet().preemptions(),
+        quantile(first, 0.5),
+        quantile(first, 0.99),
+        run.refusals().getValueAtPercentile(99));
+  }
+
+  /// Share of the intents that got a good answer.
+  public double attained() {
+    return offered == 0 ? 1 : goodCalls / offered;
+  }
+
+  private static double quantile(long[] sorted, double share) {
+    return sorted.length == 0 ? Double.NaN : sorted[(int) (share * (sorted.length - 1))];
+  }
+}
