@@ -4,9 +4,13 @@ import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
+import dev.forebay.gpu.GpuGuard.Signs;
 import dev.forebay.gpu.KvLedger.Sequence;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Progress;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The room on one replica: what was promised of it, and how fast it is. Safe for many loops at
@@ -16,10 +20,17 @@ final class Room {
   /// that are more so.
   private static final double[] WATERMARK = {0.90, 0.90, 0.85, 0.75};
 
+  /// vLLM's.
+  private static final long USUAL_BLOCK = 16;
+
   private final Replica replica;
   private final Estimator estimator;
   private final KvLedger ledger = new KvLedger();
   private final PrefillRate prefill = new PrefillRate();
+  private final ForeignLoad foreign = new ForeignLoad();
+  private final PreemptionFeedback preemptions = new PreemptionFeedback();
+  private final GpuGuard guard = new GpuGuard();
+  private @Nullable Telemetry last;
 
   Room(Replica replica, Estimator estimator) {
     this.replica = replica;
@@ -42,7 +53,7 @@ final class Room {
   @Nullable Reservation tryReserve(Call call, Need need, Account account, long now) {
     var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     long ahead = ledger.waitingForPrefill();
-    return ledger.tryReserve(sequence, usable(call.caller().priority()))
+    return ledger.tryReserve(sequence, usable(call.caller().priority(), now))
         ? new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now)
         : null;
   }
@@ -55,15 +66,57 @@ final class Room {
     return new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now);
   }
 
-  private long usable(int priority) {
-    long capacity = ledger.capacity();
-    return capacity == Long.MAX_VALUE ? capacity : (long) (WATERMARK[priority] * capacity);
+  /// Tells what the engine showed.
+  ///
+  /// @param wrong what is wrong with the device that it runs on, if anything is
+  /// @param now the loops' clock, nanoseconds
+  synchronized void observed(Telemetry telemetry, Optional<Tripwire> wrong, long now) {
+    last = last == null ? telemetry : telemetry.withSizesOf(last);
+    long capacity = last.kvCapacityTokens().orElse(Long.MAX_VALUE);
+    ledger.capacity(
+        capacity,
+        (int) last.blockSize().orElse(USUAL_BLOCK),
+        (int) Math.min(Integer.MAX_VALUE, last.maxNumSeqs().orElse(Integer.MAX_VALUE)));
+    if (telemetry.kvUsage().isPresent() && capacity != Long.MAX_VALUE) {
+      double usage = telemetry.kvUsage().getAsDouble();
+      foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
+    }
+    boolean preempted = preemptions.observed(telemetry.preemptions(), now);
+    boolean crowded = preempted || EngineQueue.crowded(last, ledger.sequences());
+    guard.turn(new Signs(pressure(), crowded, wrong), now);
   }
 
-  /// How full it will be, 0..1 and above; 0 if nobody knows how much it holds.
-  double pressure() {
+  /// Tokens that may be promised to calls of that class; `Long.MAX_VALUE` if nobody knows how many
+  /// there are, none while the engine takes no more.
+  private synchronized long usable(int priority, long now) {
+    if (!guard.admits(priority)) {
+      return 0;
+    }
     long capacity = ledger.capacity();
-    return capacity == Long.MAX_VALUE ? 0 : (double) ledger.peak() / capacity;
+    if (capacity == Long.MAX_VALUE) {
+      return capacity;
+    }
+    double watermark = preemptions.watermark(WATERMARK[priority], now) - believed(now);
+    return (long) (watermark * capacity) - foreign.tokens(now);
+  }
+
+  /// What the watermark is lowered by, as what the engine showed grows old.
+  private double believed(long now) {
+    OptionalLong age =
+        last == null ? OptionalLong.empty() : OptionalLong.of(now - last.answered());
+    return Staleness.of(age, replica.health().down()).watermarkCut();
+  }
+
+  /// How full it will be, 0..1 and above; empty if nobody knows how much it holds.
+  OptionalDouble pressure() {
+    long capacity = ledger.capacity();
+    return capacity == Long.MAX_VALUE
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) ledger.peak() / capacity);
+  }
+
+  GpuGuard.State state() {
+    return guard.state();
   }
 
   /// How long the first content would take of a call that is sent now; nanoseconds. None where

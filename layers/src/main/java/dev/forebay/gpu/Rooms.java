@@ -1,10 +1,11 @@
 package dev.forebay.gpu;
 
 import dev.forebay.fleet.Replica;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The room on each replica; outlives reloads. Safe for many loops at once; O(1).
-public final class Rooms {
+public final class Rooms implements TelemetrySink {
   private final ConcurrentHashMap<Replica, Room> rooms = new ConcurrentHashMap<>();
   private final Estimator estimator = new Estimator();
 
@@ -19,13 +20,9 @@ public final class Rooms {
     return estimator;
   }
 
-  /// Says what a replica's engine can hold.
-  ///
-  /// @param kvTokens of KV cache; `Long.MAX_VALUE` if nobody knows
-  /// @param block tokens that are taken together
-  /// @param maxSequences that it runs at once; `Integer.MAX_VALUE` if nobody knows
-  public void capacity(Replica replica, long kvTokens, int block, int maxSequences) {
-    of(replica).ledger().capacity(kvTokens, block, maxSequences);
+  @Override
+  public void observed(Replica replica, Telemetry telemetry) {
+    of(replica).observed(telemetry, Optional.empty(), telemetry.answered());
   }
 
   /// Forgets a replica that has left.

@@ -86,7 +86,7 @@ class PowerOfTwoChoicesTest {
     Replica only = pool.replicas().getFirst();
     Call call = call();
     var answer = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call, NEED, pool, Long.MAX_VALUE, 0);
-    assertThat(only.outstandingWork()).isEqualTo(call.request().work());
+    assertThat(only.outstandingWork()).isEqualTo(NEED.work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
     ((Reserved) answer).reservation().close();
     assertThat(only.outstandingWork()).isZero();

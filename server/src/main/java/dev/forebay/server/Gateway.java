@@ -18,6 +18,8 @@ import dev.forebay.monitor.PerformanceWindow;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Tick;
+import dev.forebay.queue.QueueStage;
+import dev.forebay.queue.Queues;
 import dev.forebay.retry.PoolBudget;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
@@ -46,6 +48,7 @@ import dev.forebay.server.upstream.FleetChange;
 import dev.forebay.server.upstream.Prober;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
+import dev.forebay.server.upstream.Target;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,6 +91,7 @@ public final class Gateway implements AutoCloseable {
   private final Prober prober;
   private final Makers makers;
   private final Rooms rooms = new Rooms();
+  private final Queues queues;
   private final RetryBudgets budgets;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
@@ -112,10 +116,11 @@ public final class Gateway implements AutoCloseable {
     logs = Logs.start(config.log());
     loops = new EventLoops(config.http().loops());
     connections = new AllConnections(loops, config.upstream());
-    fleet = new ReplicaFleet(connections::forget);
+    fleet = new ReplicaFleet(this::forget);
     prober = new Prober(fleet, System::nanoTime);
     makers = new Makers(config.gpu().affinity());
     budgets = new RetryBudgets(config.retry());
+    queues = new Queues(config.queue(), capacity(config));
     bodies = new HeldBodies(config.http().heldBodies());
     limits = new Limits(config.limits(), new SecureRandom().nextLong(), System.nanoTime());
     revocations = Revocations.read(Path.of(config.revokedKeys()));
@@ -134,9 +139,19 @@ public final class Gateway implements AutoCloseable {
     showReadings();
   }
 
+  private Capacity capacity(GatewayConfig config) {
+    return new PowerOfTwoChoices(config.gpu(), rooms, RANDOM);
+  }
+
+  private void forget(List<Target> gone) {
+    connections.forget(gone);
+    gone.forEach(target -> rooms.forget(target.replica()));
+  }
+
   /// The path of a call under one configuration.
   private Entrance path(GatewayConfig config, Routes routes) {
-    Capacity capacity = new PowerOfTwoChoices(config.gpu(), rooms, RANDOM);
+    Capacity capacity = capacity(config);
+    queues.become(config.queue(), capacity);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
     Duration slowReader = config.http().slowReader();
     Pipeline path =
@@ -146,6 +161,7 @@ public final class Gateway implements AutoCloseable {
                 new LimitStage(limits, InstantSource.system()), // 2  what the caller may have
                 new RetryStage( // 1  one attempt after another
                     new RetryPolicy(config.retry()), routes, budgets),
+                new QueueStage(routes, queues), // 3  waits for room
                 new GpuStage(
                     routes, makers, capacity, ejection, prober::suspect), // 4  names the replica
                 // sends on that replica; passes to nobody
@@ -231,6 +247,8 @@ public final class Gateway implements AutoCloseable {
     String left = "Retries that the pool's budget could pay for now";
     metrics.gauge(
         "forebay.retry.budget.left", left, "pool", pool, () -> budget(pool, PoolBudget::left));
+    String waiting = "Calls that wait for room in the pool";
+    metrics.gauge("forebay.queue.waiting", waiting, "pool", pool, () -> queues.waiting(pool));
     String denied = "Retries not made because the pool's budget was spent";
     metrics.counter(
         "forebay.retries.denied", denied, "pool", pool, () -> budget(pool, PoolBudget::denied));

@@ -1,0 +1,80 @@
+package dev.forebay.lab.simulator;
+
+import dev.forebay.fleet.AffinityConfig;
+import dev.forebay.fleet.Makers;
+import dev.forebay.gpu.GpuConfig;
+import dev.forebay.gpu.GpuStage;
+import dev.forebay.gpu.OutlierEjection;
+import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
+import dev.forebay.pipeline.Stage;
+import dev.forebay.queue.QueueConfig;
+import dev.forebay.queue.QueueStage;
+import dev.forebay.queue.Queues;
+import dev.forebay.retry.RetryBudgets;
+import dev.forebay.retry.RetryConfig;
+import dev.forebay.retry.RetryPolicy;
+import dev.forebay.retry.RetryStage;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/// The gateway's own stages and policies, those of the product, with its defaults.
+public record Forebay(String name) implements Contender {
+  /// As in `reference.yaml`.
+  static final QueueConfig QUEUE =
+      new QueueConfig(
+          2_000,
+          Duration.ofSeconds(60),
+          List.of(
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(300)),
+          0.8);
+
+  private static final GpuConfig GPU =
+      new GpuConfig(
+          Duration.ofSeconds(30),
+          3,
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(5),
+          new AffinityConfig(1_000, Duration.ofHours(1)));
+  private static final RetryConfig RETRY = new RetryConfig(3, 10);
+  private static final long BLOCK = 16;
+
+  public Forebay() {
+    this("forebay");
+  }
+
+  @Override
+  public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    var rooms = new Rooms();
+    fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
+    var capacity = new PowerOfTwoChoices(GPU, rooms, random);
+    return List.of(
+        new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
+        new QueueStage(fleet, new Queues(QUEUE, capacity)),
+        new GpuStage(
+            fleet, new Makers(GPU.affinity()), capacity, new OutlierEjection(GPU), _ -> {}));
+  }
+
+  private static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
+    return new dev.forebay.gpu.Telemetry(
+        shown.atNanos(),
+        shown.atNanos(),
+        OptionalDouble.of(shown.kvUsage()),
+        OptionalLong.of(shown.kvTokens()),
+        OptionalLong.of(shown.running()),
+        OptionalLong.of(shown.waiting()),
+        OptionalLong.of(shown.maxNumSeqs()),
+        OptionalLong.of(shown.preemptions()),
+        OptionalLong.of(BLOCK),
+        OptionalLong.empty(),
+        OptionalLong.empty());
+  }
+}
