@@ -67,8 +67,7 @@ public final class Estimator {
   }
 
   private static boolean generates(Request request) {
-    return request.operation() != Operation.EMBEDDINGS
-        && request.operation() != Operation.STORED;
+    return request.operation() != Operation.EMBEDDINGS && request.operation() != Operation.STORED;
   }
 
   /// What an answer is expected to come to that has this many tokens already and was expected to
@@ -106,8 +105,7 @@ public final class Estimator {
         lengths.computeIfAbsent(kind, _ -> new OutputLengths()).add(each);
       }
       if (progress.usageIsWhole() && progress.promptTokens() > 0) {
-        double ratio =
-            Math.clamp((double) progress.promptTokens() / counted(request), 0.5, 2.0);
+        double ratio = Math.clamp((double) progress.promptTokens() / counted(request), 0.5, 2.0);
         corrections.merge(tenantAndModel(call), ratio, (old, seen) -> old + ALPHA * (seen - old));
       }
     }

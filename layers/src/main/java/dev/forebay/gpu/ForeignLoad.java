@@ -14,8 +14,8 @@ public final class ForeignLoad {
   private static final double ALPHA = 0.3;
   private static final double MOST = 0.5;
 
-  /// A share of the cache: prompts are estimated and blocks are rounded up, so what is held by us is
-  /// known no better than that, and only what is over would be summed up if all of it counted.
+  /// A share of the cache: prompts are estimated and blocks are rounded up, so what is held by us
+  /// is known no better than that, and only what is over would be summed up if all of it counted.
   private static final double NOISE = 0.05;
 
   private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(2);

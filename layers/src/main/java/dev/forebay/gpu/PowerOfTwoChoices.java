@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Room on the replicas that are usable, whose account is open and that were not tried by this call:
-/// of two of them drawn at random the one with less work for the share it may take; where both are
-/// full, any that is not. A pinned call gets its replica or none.
+/// Room on the replicas that are usable, whose account is open and that were not tried by this
+/// call: of two of them drawn at random the one with less work for the share it may take; where
+/// both are full, any that is not. A pinned call gets its replica or none.
 ///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).

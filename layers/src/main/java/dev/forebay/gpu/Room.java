@@ -102,8 +102,7 @@ final class Room {
 
   /// What the watermark is lowered by, as what the engine showed grows old.
   private double believed(long now) {
-    OptionalLong age =
-        last == null ? OptionalLong.empty() : OptionalLong.of(now - last.answered());
+    OptionalLong age = last == null ? OptionalLong.empty() : OptionalLong.of(now - last.answered());
     return Staleness.of(age, replica.health().down()).watermarkCut();
   }
 

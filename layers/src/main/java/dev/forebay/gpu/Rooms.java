@@ -11,9 +11,7 @@ public final class Rooms implements TelemetrySink {
 
   Room of(Replica replica) {
     Room room = rooms.get(replica);
-    return room == null
-        ? rooms.computeIfAbsent(replica, r -> new Room(r, estimator))
-        : room;
+    return room == null ? rooms.computeIfAbsent(replica, r -> new Room(r, estimator)) : room;
   }
 
   Estimator estimator() {

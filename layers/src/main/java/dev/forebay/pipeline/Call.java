@@ -64,8 +64,8 @@ public class Call {
     return arrivedNanos;
   }
 
-  /// When the caller wants its first content at the latest, on the loop's clock; `Progress.NEVER` if
-  /// it told nothing.
+  /// When the caller wants its first content at the latest, on the loop's clock; `Progress.NEVER`
+  /// if it told nothing.
   public long deadlineNanos() {
     return Progress.NEVER;
   }

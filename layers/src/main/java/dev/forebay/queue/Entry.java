@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// `PoolQueue`. Open to be extended by whoever lets the call wait.
 class Entry {
   /// Who must be served first; of two with one deadline, who came first.
-  static final Comparator<Entry> BY_DEADLINE = (a, b) -> {
-    long difference = a.deadline - b.deadline;
-    return difference != 0 ? Long.signum(difference) : Long.compare(a.order, b.order);
-  };
+  static final Comparator<Entry> BY_DEADLINE =
+      (a, b) -> {
+        long difference = a.deadline - b.deadline;
+        return difference != 0 ? Long.signum(difference) : Long.compare(a.order, b.order);
+      };
 
   private static final Need NOTHING = new Need(0, 0, 1);
 

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// The waiting calls of one class, fair between tenants: next comes the earliest deadline of the
 /// tenant that was served least.
 ///
-/// A tenant is charged its prompt when a call starts and its output as it comes, one token of output
-/// as two of prompt; so a long answer costs as it grows and not when it is too late. Who comes back
-/// from being idle is lifted to whoever was served least of those who are not: nobody saves up.
-/// Between two tenants that both wait all the time, what they were served differs by no more than
-/// what can be under way at once.
+/// A tenant is charged its prompt when a call starts and its output as it comes, one token of
+/// output as two of prompt; so a long answer costs as it grows and not when it is too late. Who
+/// comes back from being idle is lifted to whoever was served least of those who are not: nobody
+/// saves up. Between two tenants that both wait all the time, what they were served differs by no
+/// more than what can be under way at once.
 ///
 /// Not thread-safe. O(log n) for each change.
 ///
@@ -26,6 +26,7 @@ final class FairQueue {
 
   /// Those of whom something waits or runs; of all of these, and of those that wait.
   private final TreeSet<Tenant> active = new TreeSet<>(Tenant.BY_SERVED);
+
   private final TreeSet<Tenant> backlogged = new TreeSet<>(Tenant.BY_SERVED);
 
   private double leftAt;

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Better classes come first; within a class tenants share fairly, and within a tenant the earliest
 /// deadline comes first. Nobody waits in vain: a call that would be served too late is told so when
-/// it comes, by the work that is ahead of it; one that is overdue all the same is given up then; and
-/// when the queue is full the worst call in it makes room for a better one.
+/// it comes, by the work that is ahead of it; one that is overdue all the same is given up then;
+/// and when the queue is full the worst call in it makes room for a better one.
 ///
 /// A call that was tried before has waited already and goes ahead of all others; as it may not go
-/// where it was tried, it holds up nobody. Otherwise the call whose turn it is holds up those behind
-/// it until it fits: if smaller ones overtook it, it would never.
+/// where it was tried, it holds up nobody. Otherwise the call whose turn it is holds up those
+/// behind it until it fits: if smaller ones overtook it, it would never.
 ///
 /// A state machine over all of the layer's behaviour: `offer`, `next`, `grew`, `leave`; time is
 /// handed in. Not thread-safe. O(log n) for each call, and O(tenants) when one arrives.

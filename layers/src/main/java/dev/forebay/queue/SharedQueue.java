@@ -44,8 +44,8 @@ final class SharedQueue {
   /// Tells each call what becomes of it now, on its own loop.
   ///
   /// @param loop on which this runs
-  /// @param self a call that is told by whoever asks, as it is its own turn to act; null if there is
-  ///   none
+  /// @param self a call that is told by whoever asks, as it is its own turn to act; null if there
+  ///   is none
   /// @return what becomes of that one; null if it waits
   @Nullable Verdict turn(Loop loop, @Nullable Ticket self) {
     Verdict own = null;
@@ -72,11 +72,13 @@ final class SharedQueue {
       }
       wakesAt = at;
     }
-    loop.at(at, () -> {
-      synchronized (this) {
-        wakesAt = NEVER;
-      }
-      turn(loop, null);
-    });
+    loop.at(
+        at,
+        () -> {
+          synchronized (this) {
+            wakesAt = NEVER;
+          }
+          turn(loop, null);
+        });
   }
 }

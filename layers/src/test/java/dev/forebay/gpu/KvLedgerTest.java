@@ -62,8 +62,7 @@ class KvLedgerTest {
   }
 
   private static Model started(KvLedger ledger, RandomGenerator random) {
-    var model =
-        new Model(1 + random.nextInt(900), random.nextInt(400), 1 + random.nextInt(3));
+    var model = new Model(1 + random.nextInt(900), random.nextInt(400), 1 + random.nextInt(3));
     assertThat(ledger.tryReserve(model.sequence, Long.MAX_VALUE)).isTrue();
     return model;
   }

@@ -60,7 +60,9 @@ class PowerOfTwoChoicesTest {
               pool.replicas().stream()
                   .filter(r -> r.health().usable(now) && !call.replicas().contains(r.name()))
                   .toList();
-          Answer answer = new PowerOfTwoChoices(CONFIG, new Rooms(), random).tryReserve(call, NEED, pool, Long.MAX_VALUE, now);
+          Answer answer =
+              new PowerOfTwoChoices(CONFIG, new Rooms(), random)
+                  .tryReserve(call, NEED, pool, Long.MAX_VALUE, now);
           switch (answer) {
             case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
             case RetryAt(var reason, long at) -> {
@@ -85,7 +87,9 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(1);
     Replica only = pool.replicas().getFirst();
     Call call = call();
-    var answer = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call, NEED, pool, Long.MAX_VALUE, 0);
+    var answer =
+        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+            .tryReserve(call, NEED, pool, Long.MAX_VALUE, 0);
     assertThat(only.outstandingWork()).isEqualTo(NEED.work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
     ((Reserved) answer).reservation().close();
@@ -144,7 +148,9 @@ class PowerOfTwoChoicesTest {
   void saysWhenAnEjectedReplicaReturnsIfThatIsSoonerThanTheNextProbe() {
     Pool pool = pool(1);
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
-    var answer = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call(), NEED, pool, Long.MAX_VALUE, 0);
+    var answer =
+        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+            .tryReserve(call(), NEED, pool, Long.MAX_VALUE, 0);
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
   }
 
@@ -156,7 +162,8 @@ class PowerOfTwoChoicesTest {
     var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
     assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, SECOND))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
-    assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, 7 * SECOND)).isInstanceOf(Reserved.class);
+    assertThat(picker.tryReserve(call(), NEED, pool, Long.MAX_VALUE, 7 * SECOND))
+        .isInstanceOf(Reserved.class);
   }
 
   @Test
@@ -180,7 +187,9 @@ class PowerOfTwoChoicesTest {
     Call call = call();
     call.pin("gpu-1");
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
-    assertThat(new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)).tryReserve(call, NEED, pool, Long.MAX_VALUE, 0))
+    assertThat(
+            new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+                .tryReserve(call, NEED, pool, Long.MAX_VALUE, 0))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
 

@@ -190,8 +190,7 @@ class PoolQueueTest {
           for (int i = 0; i < 400; i++) {
             switch (random.nextInt(5)) {
               case 0, 1 -> {
-                var entry =
-                    new Entry(call("t" + random.nextInt(5), random.nextInt(4), now));
+                var entry = new Entry(call("t" + random.nextInt(5), random.nextInt(4), now));
                 any.offer(entry, now);
                 waiting.add(entry);
                 offered++;
