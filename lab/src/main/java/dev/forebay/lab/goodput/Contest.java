@@ -5,24 +5,59 @@ import dev.forebay.lab.simulator.Contender;
 import dev.forebay.lab.simulator.Run;
 import dev.forebay.lab.simulator.Scenario;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// Every contender at every load from every seed; the same arrivals for all of them.
-record Contest(Scenario scenario, double capacity, List<Double> loads, int seeds) {
+/// Everybody at every load from every seed, the same arrivals for all of them.
+///
+/// @param scenario of any pace
+/// @param policies names of those who take part; all if empty
+record Contest(
+    Scenario scenario,
+    List<Double> loads,
+    int seeds,
+    Collection<String> policies,
+    Consumer<String> say) {
 
-  /// The loads of one contender.
-  List<Standing> of(Contender contender) {
+  /// What was found.
+  ///
+  /// @param capacity intents a second at 1x
+  record Result(Scenario scenario, double capacity, List<Standing> standings) {}
+
+  Result hold() {
+    say.accept("%n%s: looking for 1x".formatted(scenario.workload().name()));
+    double capacity = new Capacity(scenario, seeds, say).find();
+    say.accept(
+        String.format(Locale.ROOT, "1x is %.2f/s; tuning at 1x, 2x and 10x, good/s:", capacity));
+    var tuning = new Tuning(scenario, capacity, say);
     List<Standing> standings = new ArrayList<>();
-    for (double load : loads) {
-      var loaded = scenario.with(new Pace.Flat(load * capacity));
-      var scores =
-          LongStream.rangeClosed(1, seeds)
-              .parallel()
-              .mapToObj(seed -> Score.of(Run.of(contender, loaded, seed)))
-              .toList();
-      standings.add(new Standing(contender, load, scores));
+    for (Entrant entrant : Entrants.all(capacity)) {
+      if (policies.isEmpty() || policies.contains(entrant.name())) {
+        Contender contender = tuning.best(entrant);
+        say.accept("running %s %s".formatted(contender.name(), contender.setting()).strip());
+        standings.addAll(stand(contender, capacity));
+      }
     }
-    return standings;
+    return new Result(scenario, capacity, List.copyOf(standings));
+  }
+
+  private List<Standing> stand(Contender contender, double capacity) {
+    List<Score> scores =
+        IntStream.range(0, loads.size() * seeds)
+            .parallel()
+            .mapToObj(
+                cell -> score(contender, loads.get(cell / seeds) * capacity, 1 + cell % seeds))
+            .toList();
+    return IntStream.range(0, loads.size())
+        .mapToObj(
+            i -> new Standing(contender, loads.get(i), scores.subList(i * seeds, (i + 1) * seeds)))
+        .toList();
+  }
+
+  private Score score(Contender contender, double rate, long seed) {
+    return Score.of(Run.of(contender, scenario.with(new Pace.Flat(rate)), seed));
   }
 }

@@ -1,9 +1,14 @@
 package dev.forebay.lab.goodput;
 
+import dev.forebay.lab.rival.GpuMemoryRule;
+import dev.forebay.lab.rival.Gradient2;
 import dev.forebay.lab.rival.KvRule;
 import dev.forebay.lab.rival.PassThrough;
 import dev.forebay.lab.rival.RateLimit;
+import dev.forebay.lab.rival.UtilizationGate;
 import dev.forebay.lab.simulator.Contender;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleFunction;
@@ -16,8 +21,23 @@ final class Entrants {
   static List<Entrant> all(double capacity) {
     return List.of(
         Entrant.of(new PassThrough()),
-        grid(share -> new RateLimit(share * capacity), 0.7, 0.85, 1, 1.15, 1.3, 1.5),
-        grid(KvRule::new, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95));
+        grid(share -> new RateLimit(share * capacity), 0.7, 0.8, 0.9, 1, 1.15),
+        grid(Gradient2::new, 1, 1.5, 2, 3),
+        Entrant.of(new GpuMemoryRule(0.9)),
+        grid(KvRule::new, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+        new Entrant(gates()));
+  }
+
+  private static List<Contender> gates() {
+    List<Contender> gates = new ArrayList<>();
+    for (double queue : new double[] {5, 1}) {
+      for (double kv : new double[] {0.8, 0.6}) {
+        for (int seconds : new int[] {60, 2}) {
+          gates.add(new UtilizationGate(queue, kv, Duration.ofSeconds(seconds)));
+        }
+      }
+    }
+    return gates;
   }
 
   private static Entrant grid(DoubleFunction<Contender> at, double... values) {

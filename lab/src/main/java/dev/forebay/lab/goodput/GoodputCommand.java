@@ -1,17 +1,18 @@
 package dev.forebay.lab.goodput;
 
-import dev.forebay.lab.load.Pace;
-import dev.forebay.lab.report.Table;
-import dev.forebay.lab.simulator.ChatWorkload;
-import dev.forebay.lab.simulator.Contender;
-import dev.forebay.lab.simulator.Scenario;
+import dev.forebay.lab.goodput.Contest.Result;
+import dev.forebay.lab.simulator.ClientConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `lab goodput`: the simulator's contest.
@@ -19,65 +20,142 @@ import picocli.CommandLine.Spec;
     name = "goodput",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Counts the answers that come in time under overload, in virtual time.")
+    description = {
+      "Counts the answers that come in time under overload, by who decides which calls go.",
+      "",
+      "Engines, clients and time are simulated; what decides is real. The same from the same"
+          + " arguments, bit for bit.",
+      ""
+    },
+    footer = {
+      "",
+      "Recorded workloads are read from $FOREBAY_DATA/traces and left out where that is not set.",
+      "",
+      "Example: ./forebay lab goodput --policies pass-through,kv-rule --report target/goodput"
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class GoodputCommand implements Callable<Integer> {
+  private static final List<Double> FULL_LOADS = List.of(0.5, 0.8, 1.0, 2.0, 5.0, 10.0);
+  private static final int FULL_SEEDS = 5;
+
   @Spec private CommandSpec spec;
 
-  @Option(names = "--loads", split = ",", defaultValue = "0.5,1,2,10")
-  private List<Double> loads;
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}; may be repeated (default: SYNTHETIC).")
+  private List<Workloads> workloads = List.of(Workloads.SYNTHETIC);
 
-  @Option(names = "--seeds", defaultValue = "3")
-  private int seeds;
+  @Option(
+      names = "--loads",
+      split = ",",
+      paramLabel = "N",
+      description = "Times the capacity (default: 0.5,1,2,10).")
+  private List<Double> loads = List.of(0.5, 1.0, 2.0, 10.0);
+
+  @Option(names = "--seeds", paramLabel = "N", description = "Runs of each (default: 3).")
+  private int seeds = 3;
+
+  @Option(
+      names = "--policies",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Who takes part; may be repeated (default: all).")
+  private List<String> policies = List.of();
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      description = "Engines that share the load (default: 1).")
+  private int replicas = 1;
+
+  @Option(
+      names = "--client-retries",
+      paramLabel = "N",
+      description = "Tries of a client after its first (default: 2, as stock SDKs).")
+  private int clientRetries = 2;
+
+  @Option(
+      names = "--full",
+      description = "All workloads at 0.5x to 10x from five seeds: some minutes.")
+  private boolean full;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure there.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Also write goodput.md and goodput.html there.")
+  private @Nullable Path report;
 
   @Override
-  public Integer call() {
-    var scenario = Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1));
-    double capacity = new Capacity(scenario, seeds, this::say).find();
-    say(String.format(Locale.ROOT, "1x is %.2f/s", capacity));
-    var tuning = new Tuning(scenario, capacity, this::say);
-    List<Contender> contenders = Entrants.all(capacity).stream().map(tuning::best).toList();
-    var contest = new Contest(scenario, capacity, loads, seeds);
-    List<Standing> standings = new ArrayList<>();
-    for (Contender contender : contenders) {
-      standings.addAll(contest.of(contender));
-      say(contender.name() + " done");
+  public Integer call() throws IOException {
+    check();
+    if (full) {
+      workloads = List.of(Workloads.values());
+      loads = FULL_LOADS;
+      seeds = FULL_SEEDS;
     }
-    say(table(standings).markdown());
+    List<Result> results = new ArrayList<>();
+    for (Workloads workload : workloads) {
+      String data = System.getenv("FOREBAY_DATA");
+      if (workload.recorded() && data == null) {
+        say(workload.label() + " is left out: FOREBAY_DATA is not set");
+        continue;
+      }
+      Path traces = Path.of(data == null ? "" : data).resolve("traces");
+      var scenario =
+          workload
+              .scenario(traces)
+              .withReplicas(replicas)
+              .with(ClientConfig.STOCK.withRetries(clientRetries));
+      results.add(new Contest(scenario, loads, seeds, policies, this::say).hold());
+    }
+    show(new GoodputReport(typed(), results));
     return 0;
   }
 
-  private static Table table(List<Standing> standings) {
-    var table =
-        new Table(
-            "policy",
-            "load",
-            "good/s",
-            "good tokens/s",
-            "tries client",
-            "tries upstream",
-            "preemptions",
-            "TTFT p50 ms",
-            "TTFT p99 ms",
-            "shed p99 ms");
-    for (Standing each : standings) {
-      table.row(
-          each.contender().name() + " " + each.contender().setting(),
-          Double.toString(each.load()),
-          text("%.2f", each.mean(Score::goodCalls)),
-          text("%.0f", each.mean(Score::goodTokens)),
-          text("%.2f", each.mean(Score::clientTries)),
-          text("%.2f", each.mean(Score::upstreamTries)),
-          text("%.0f", each.mean(Score::preemptions)),
-          text("%.0f", each.mean(Score::firstP50) / 1e6),
-          text("%.0f", each.mean(Score::firstP99) / 1e6),
-          text("%.1f", each.mean(Score::refusedP99) / 1e6));
+  private void check() {
+    List<String> known = Entrants.all(1).stream().map(Entrant::name).toList();
+    for (String policy : policies) {
+      require(known.contains(policy), "--policies must be of " + known + ", was " + policy);
     }
-    return table;
+    require(seeds >= 1 && seeds <= 1_000, "--seeds must be >= 1 and <= 1000, was " + seeds);
+    require(
+        replicas >= 1 && replicas <= 100, "--replicas must be >= 1 and <= 100, was " + replicas);
+    require(
+        clientRetries >= 0 && clientRetries <= 100,
+        "--client-retries must be >= 0 and <= 100, was " + clientRetries);
+    for (double load : loads) {
+      require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
+    }
   }
 
-  private static String text(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
+  private void require(boolean met, String otherwise) {
+    if (!met) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
+  }
+
+  private void show(GoodputReport found) throws IOException {
+    say("");
+    say(found.markdown());
+    if (json != null) {
+      Files.createDirectories(json.toAbsolutePath().getParent());
+      Files.writeString(json, found.json());
+    }
+    if (report != null) {
+      Files.createDirectories(report);
+      Files.writeString(report.resolve("goodput.md"), found.markdown());
+      Files.writeString(report.resolve("goodput.html"), found.html());
+      say("written to " + report.resolve("goodput.html"));
+    }
+  }
+
+  private String typed() {
+    return "./forebay lab " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private void say(String text) {

@@ -16,7 +16,8 @@ import java.util.List;
 /// @param firstP50 nanoseconds from intended start to first content, of those that got any
 /// @param firstP99 the same
 /// @param refusedP99 nanoseconds that a refusal takes
-public record Score(
+/// @param served who got the good answers
+record Score(
     double offered,
     double goodCalls,
     double goodTokens,
@@ -25,9 +26,10 @@ public record Score(
     double preemptions,
     double firstP50,
     double firstP99,
-    double refusedP99) {
+    double refusedP99,
+    Served served) {
 
-  public static Score of(Run run) {
+  static Score of(Run run) {
     Slo slo = run.scenario().slo();
     long from = run.scenario().warmUp().toNanos();
     double seconds = (run.scenario().length().toNanos() - from) / 1e9;
@@ -50,11 +52,12 @@ public record Score(
         run.fleet().preemptions(),
         quantile(first, 0.5),
         quantile(first, 0.99),
-        run.refusals().getValueAtPercentile(99));
+        run.refusals().getValueAtPercentile(99),
+        Served.of(run, judged));
   }
 
   /// Share of the intents that got a good answer.
-  public double attained() {
+  double attained() {
     return offered == 0 ? 1 : goodCalls / offered;
   }
 

@@ -5,6 +5,7 @@ import dev.forebay.lab.simulator.Contender;
 import dev.forebay.lab.simulator.Run;
 import dev.forebay.lab.simulator.Scenario;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -32,34 +33,31 @@ final class Tuning {
     if (entrant.settings().size() == 1) {
       return entrant.settings().getFirst();
     }
-    double[][] goodput =
-        IntStream.range(0, entrant.settings().size() * LOADS.length)
+    List<Contender> settings = entrant.settings();
+    double[] goodput =
+        IntStream.range(0, settings.size() * LOADS.length)
             .parallel()
-            .mapToObj(cell -> goodput(entrant, cell / LOADS.length, cell % LOADS.length))
-            .collect(Collectors.groupingBy(Cell::setting))
-            .values()
-            .stream()
-            .map(row -> row.stream().mapToDouble(Cell::goodput).toArray())
-            .toArray(double[][]::new);
+            .mapToDouble(
+                cell -> goodput(settings.get(cell / LOADS.length), LOADS[cell % LOADS.length]))
+            .toArray();
     int best = 0;
-    for (int i = 0; i < goodput.length; i++) {
-      Contender setting = entrant.settings().get(i);
-      say.accept("  %-14s %-22s %s".formatted(setting.name(), setting.setting(), text(goodput[i])));
-      best = sum(goodput[i]) > sum(goodput[best]) ? i : best;
+    double most = -1;
+    for (int i = 0; i < settings.size(); i++) {
+      double[] own = Arrays.copyOfRange(goodput, i * LOADS.length, (i + 1) * LOADS.length);
+      Contender setting = settings.get(i);
+      say.accept("  %-14s %-22s %s".formatted(setting.name(), setting.setting(), text(own)));
+      double sum = Arrays.stream(own).sum();
+      if (sum > most) {
+        most = sum;
+        best = i;
+      }
     }
-    return entrant.settings().get(best);
+    return settings.get(best);
   }
 
-  private record Cell(int setting, double goodput) {}
-
-  private Cell goodput(Entrant entrant, int setting, int load) {
-    var loaded = scenario.with(new Pace.Flat(LOADS[load] * capacity));
-    var run = Run.of(entrant.settings().get(setting), loaded, FIRST_SEED);
-    return new Cell(setting, Score.of(run).goodCalls());
-  }
-
-  private static double sum(double[] values) {
-    return Arrays.stream(values).sum();
+  private double goodput(Contender setting, double load) {
+    var loaded = scenario.with(new Pace.Flat(load * capacity));
+    return Score.of(Run.of(setting, loaded, FIRST_SEED)).goodCalls();
   }
 
   private static String text(double[] values) {

@@ -18,8 +18,8 @@ public record LineChart(
   private static final double TOP = 10;
   private static final double BOTTOM = 34;
 
-  /// Six are told apart by colour; a seventh begins again.
-  private static final int COLOURS = 6;
+  /// Eight are told apart by colour; a ninth begins again.
+  private static final int COLOURS = 8;
 
   /// One line.
   public record Series(String name, List<Point> points) {

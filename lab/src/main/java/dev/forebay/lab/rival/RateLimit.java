@@ -35,7 +35,7 @@ public record RateLimit(double rate) implements Contender {
   }
 
   private final class Limiter implements Stage {
-    private double excess;
+    private double excess = -1; // the first call is none
     private long lastNanos;
 
     @Override

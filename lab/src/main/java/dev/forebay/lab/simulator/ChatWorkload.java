@@ -1,6 +1,5 @@
 package dev.forebay.lab.simulator;
 
-import dev.forebay.lab.load.Gap;
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.simulator.Wishes.Wish;
 import java.time.Duration;
@@ -33,15 +32,31 @@ public record ChatWorkload(
 
   @Override
   public List<Intent> intents(Pace pace, Duration length, long seed) {
-    return Wishes.intents(new Gap.Exponential(), this::next, pace, length, seed);
+    return Wishes.intents(Chats::new, pace, length, seed);
   }
 
-  private Wish next(RandomGenerator random) {
-    return new Wish(
-        "tenant-" + random.nextInt(TENANTS),
-        tokens(promptMedian, promptSigma, LONGEST_PROMPT, random),
-        tokens(outputMedian, outputSigma, LONGEST_OUTPUT, random),
-        List.of());
+  private final class Chats implements Wishes.Source {
+    private final RandomGenerator times;
+    private final RandomGenerator contents;
+
+    Chats(RandomGenerator times, RandomGenerator contents) {
+      this.times = times;
+      this.contents = contents;
+    }
+
+    @Override
+    public double gap() {
+      return times.nextExponential();
+    }
+
+    @Override
+    public Wish wish() {
+      return new Wish(
+          "tenant-" + contents.nextInt(TENANTS),
+          tokens(promptMedian, promptSigma, LONGEST_PROMPT, contents),
+          tokens(outputMedian, outputSigma, LONGEST_OUTPUT, contents),
+          List.of());
+    }
   }
 
   private static int tokens(int median, double sigma, int most, RandomGenerator random) {

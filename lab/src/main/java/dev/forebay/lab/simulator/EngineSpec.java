@@ -11,19 +11,25 @@ public record EngineSpec(CostModel cost, SchedulerConfig scheduler) {
   /// An 8B model on an A100 as vLLM serves it by default, its KV cache cut to 60,000 tokens: with
   /// chat lengths, memory for some 75 answers then runs out before arithmetic does, as it does on
   /// GPUs that their weights nearly fill.
-  public static final EngineSpec TIGHT = llama8b(GpuPreset.A100_80, 60_000);
+  public static final EngineSpec TIGHT = tight();
 
-  /// The same model with all the memory that an A100 leaves it, for prompts of 100,000 tokens.
-  public static final EngineSpec ROOMY = llama8b(GpuPreset.A100_80, Integer.MAX_VALUE);
+  /// The same model on an H100 with all the memory that is left, in steps of 512 tokens, as is set
+  /// where prompts are long and tokens are to come every 50 ms all the same.
+  public static final EngineSpec LONG_PROMPTS = longPrompts();
 
   /// Tokens of KV cache.
   public int kvTokens() {
     return scheduler.kvBlocks() * SchedulerConfig.BLOCK_TOKENS;
   }
 
-  private static EngineSpec llama8b(GpuPreset gpu, int kvTokens) {
-    var cost = CostModel.of(gpu, ModelPreset.LLAMA_3_8B, 1);
-    int most = (int) Math.min(kvTokens, cost.kvCapacityTokens());
-    return new EngineSpec(cost, SchedulerConfig.of(cost).withKvTokens(most));
+  private static EngineSpec tight() {
+    var cost = CostModel.of(GpuPreset.A100_80, ModelPreset.LLAMA_3_8B, 1);
+    return new EngineSpec(cost, SchedulerConfig.of(cost).withKvTokens(60_000));
+  }
+
+  private static EngineSpec longPrompts() {
+    var cost = CostModel.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1);
+    return new EngineSpec(
+        cost, SchedulerConfig.of(cost).withMaxNumSeqs(512).withMaxNumBatchedTokens(512));
   }
 }

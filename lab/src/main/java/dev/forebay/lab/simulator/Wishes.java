@@ -1,14 +1,14 @@
 package dev.forebay.lab.simulator;
 
-import dev.forebay.lab.load.Gap;
 import dev.forebay.lab.load.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Turns lengths and distances into intents, and adds what no trace tells: how many characters a
+/// Turns distances and lengths into intents, and adds what no trace tells: how many characters a
 /// token has, and what bound callers set.
 final class Wishes {
   /// Characters a token, as the gateway's rule of thumb takes them; texts differ by some 15 %.
@@ -21,9 +21,12 @@ final class Wishes {
 
   private Wishes() {}
 
-  /// Whose intent comes next, and how long it is.
+  /// Whose intent comes next, when and how long; of one run.
   interface Source {
-    Wish next(RandomGenerator random);
+    /// The distance to the last intent, mean 1; the pace gives it its unit.
+    double gap();
+
+    Wish wish();
   }
 
   /// One wish.
@@ -31,18 +34,23 @@ final class Wishes {
   /// @param blocks ids of shared 512-token prefix blocks; empty where nothing is known of them
   record Wish(String tenant, int promptTokens, int outputTokens, List<Integer> blocks) {}
 
-  static List<Intent> intents(Gap gap, Source source, Pace pace, Duration length, long seed) {
-    var times = random(seed);
+  /// @param source gets two generators, so that what is asked does not move with when
+  static List<Intent> intents(
+      BiFunction<RandomGenerator, RandomGenerator, Source> source,
+      Pace pace,
+      Duration length,
+      long seed) {
     var contents = random(seed ^ 0x5DEECE66DL);
+    Source wishes = source.apply(random(seed), contents);
     List<Intent> intents = new ArrayList<>();
     double count = 0;
     while (true) {
-      count += gap.next(times);
+      count += wishes.gap();
       double second = pace.secondOf(count);
       if (!(second * 1e9 < length.toNanos())) {
         return List.copyOf(intents);
       }
-      intents.add(intent(intents.size(), (long) (second * 1e9), source.next(contents), contents));
+      intents.add(intent(intents.size(), (long) (second * 1e9), wishes.wish(), contents));
     }
   }
 
@@ -62,7 +70,7 @@ final class Wishes {
         wish.blocks);
   }
 
-  static RandomGenerator random(long seed) {
+  private static RandomGenerator random(long seed) {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 }

@@ -43,6 +43,16 @@ class CostModelTest {
   }
 
   @Test
+  void isNearTheTableForBloomOnEightA100AndTooFastForLargeBatchesOfThatTime() {
+    var cost = new CostModel(GpuPreset.A100_80, ModelPreset.BLOOM_176B, 8, 0.012, 0.55, 0.55);
+    assertThat(millis(cost, 1, 576)).isCloseTo(49, withinPercentage(10));
+    assertThat(millis(cost, 64, 64 * 576)).isBetween(97 * 0.65, 97.0);
+    assertThat(prefillMillis(cost, 512)).isCloseTo(174, withinPercentage(15));
+    assertThat(prefillMillis(cost, 2_048)).isCloseTo(540, withinPercentage(10));
+    assertThat(prefillMillis(cost, 8_192)).isBetween(3_593 * 0.55, 3_593.0);
+  }
+
+  @Test
   void leavesBarelyAnyRoomFor8BInAMigSliceOf20Gigabytes() {
     var slice = GpuPreset.A100_80.slice("2g.20gb", 20L << 30, 2 / 8.0, 2 / 7.0);
     var cost = CostModel.of(slice, ModelPreset.LLAMA_3_8B, 1);
