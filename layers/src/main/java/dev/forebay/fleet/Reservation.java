@@ -19,4 +19,7 @@ public interface Reservation extends Held {
   /// Tells that the answer was given whole, so that later ones can be told better. Comes after the
   /// room was given back.
   default void served(Progress progress) {}
+
+  /// Tells that the replica said that it is busy. Comes after the room was given back.
+  default void pushedBack() {}
 }

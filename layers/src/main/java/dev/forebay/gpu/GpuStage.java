@@ -1,6 +1,5 @@
 package dev.forebay.gpu;
 
-import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -107,7 +106,7 @@ public final class GpuStage implements Stage {
     boolean stored = call.request().operation() == Operation.STORED;
     attempt.judgedBy(outcome -> {
       long now = call.loop().nanoTime();
-      judge(reservation.account(), outcome, now);
+      judge(reservation, outcome, now);
       if (stored) {
         suspect(replica, outcome);
       } else {
@@ -120,10 +119,11 @@ public final class GpuStage implements Stage {
     next.proceed(call);
   }
 
-  /// What the outcome of an attempt says of the account that it was made for.
-  private static void judge(Account account, Outcome outcome, long now) {
+  /// What the outcome of an attempt says of the room, and of the account that it was made for.
+  private static void judge(Reservation reservation, Outcome outcome, long now) {
     if (outcome instanceof Shed(var reason, Duration after) && reason == Reason.UPSTREAM_BUSY) {
-      account.pause(after, now);
+      reservation.account().pause(after, now);
+      reservation.pushedBack();
     }
   }
 

@@ -101,7 +101,8 @@ public final class PowerOfTwoChoices implements Capacity {
   private @Nullable Reservation reserve(Asked asked, Replica replica) {
     Room room = rooms.of(replica);
     return room.inTime(asked.need, asked.deadline - asked.now)
-        ? room.tryReserve(asked.call, asked.need, asked.pool.accountOf(replica), asked.now)
+        ? room.tryReserve(
+            asked.call, asked.need, asked.pool.accountOf(replica), random, asked.now)
         : null;
   }
 

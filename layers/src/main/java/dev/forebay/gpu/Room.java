@@ -11,6 +11,7 @@ import dev.forebay.pipeline.Progress;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The room on one replica: what was promised of it, and how fast it is. Safe for many loops at
@@ -30,6 +31,11 @@ final class Room {
   private final ForeignLoad foreign = new ForeignLoad();
   private final PreemptionFeedback preemptions = new PreemptionFeedback();
   private final GpuGuard guard = new GpuGuard();
+
+  // for replicas that do not show how much they hold
+  private final TokenGradientLimit limit = new TokenGradientLimit();
+  private final AdaptiveThrottle throttle = new AdaptiveThrottle();
+
   private @Nullable Telemetry last;
 
   Room(Replica replica, Estimator estimator) {
@@ -50,12 +56,32 @@ final class Room {
   }
 
   /// Reserves room; null if there is none.
-  @Nullable Reservation tryReserve(Call call, Need need, Account account, long now) {
+  @Nullable Reservation tryReserve(
+      Call call, Need need, Account account, RandomGenerator random, long now) {
+    if (ledger.capacity() == Long.MAX_VALUE && !guessed(need, random, now)) {
+      return null;
+    }
     var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     long ahead = ledger.waitingForPrefill();
     return ledger.tryReserve(sequence, usable(call.caller().priority(), now))
-        ? new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now)
+        ? taken(call, need, account, sequence, ahead, now)
         : null;
+  }
+
+  /// Whether a replica that shows nothing may be sent one more call, by how it has answered others.
+  private synchronized boolean guessed(Need need, RandomGenerator random, long now) {
+    boolean alone = replica.outstandingCalls() == 0;
+    boolean within = replica.outstandingWork() + need.work() <= limit.limit(now);
+    return (alone || within) && throttle.passes(random, now);
+  }
+
+  private Taken taken(
+      Call call, Need need, Account account, Sequence sequence, long ahead, long now) {
+    Reservation promise = replica.reserve(need.work(), account);
+    synchronized (this) {
+      limit.sent(need.work(), replica.outstandingWork());
+    }
+    return new Taken(call, sequence, promise, ahead, now);
   }
 
   /// Reserves room for a call that no other replica can serve, whether there is any or not.
@@ -63,7 +89,7 @@ final class Room {
     var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     long ahead = ledger.waitingForPrefill();
     ledger.reserve(sequence);
-    return new Taken(call, sequence, replica.reserve(need.work(), account), ahead, now);
+    return taken(call, need, account, sequence, ahead, now);
   }
 
   /// Tells what the engine showed.
@@ -174,9 +200,7 @@ final class Room {
       }
       if (!begun) {
         begun = true;
-        synchronized (prefill) {
-          prefill.began(ahead + sequence.prompt(), progress.firstContentNanos() - since);
-        }
+        began(progress);
       }
       long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
       if (ledger.grew(sequence, each)) {
@@ -184,9 +208,37 @@ final class Room {
       }
     }
 
+    private void began(Progress progress) {
+      long nanos = progress.firstContentNanos() - since;
+      long tokens = ahead + sequence.prompt();
+      double late;
+      synchronized (prefill) {
+        late = nanos - (prefill.known() ? tokens / prefill.perSecond() * 1e9 : 0);
+        prefill.began(tokens, nanos);
+      }
+      synchronized (Room.this) {
+        limit.began(late, progress.keepAlives());
+        throttle.accepted(progress.firstContentNanos());
+      }
+    }
+
     @Override
     public void served(Progress progress) {
       estimator.served(call, progress);
+      long tokens = progress.completionTokens();
+      if (tokens > 1 && progress.content()) {
+        long nanos = progress.lastActivityNanos() - progress.firstContentNanos();
+        synchronized (Room.this) {
+          limit.came((double) nanos / (tokens - 1));
+        }
+      }
+    }
+
+    @Override
+    public void pushedBack() {
+      synchronized (Room.this) {
+        limit.pushedBack();
+      }
     }
 
     @Override
