@@ -15,15 +15,14 @@ import java.util.stream.LongStream;
 final class Capacity {
   private static final double ATTAINED = 0.9;
   private static final double CLOSE_ENOUGH = 1.02;
+  private static final int SEEDS = 8; // near 1x, one run in a few collapses
 
   private final Scenario scenario;
-  private final int seeds;
   private final Consumer<String> say;
 
   /// @param scenario of any pace
-  Capacity(Scenario scenario, int seeds, Consumer<String> say) {
+  Capacity(Scenario scenario, Consumer<String> say) {
     this.scenario = scenario;
-    this.seeds = seeds;
     this.say = say;
   }
 
@@ -52,7 +51,7 @@ final class Capacity {
   private boolean kept(double rate) {
     var flat = scenario.with(new Pace.Flat(rate));
     double attained =
-        LongStream.rangeClosed(1, seeds)
+        LongStream.rangeClosed(1, SEEDS)
             .parallel()
             .mapToDouble(seed -> Score.of(Run.of(new PassThrough(), flat, seed)).attained())
             .average()

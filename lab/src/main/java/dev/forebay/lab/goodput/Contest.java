@@ -29,7 +29,7 @@ record Contest(
 
   Result hold() {
     say.accept("%n%s: looking for 1x".formatted(scenario.workload().name()));
-    double capacity = new Capacity(scenario, seeds, say).find();
+    double capacity = new Capacity(scenario, say).find();
     say.accept(
         String.format(Locale.ROOT, "1x is %.2f/s; tuning at 1x, 2x and 10x, good/s:", capacity));
     var tuning = new Tuning(scenario, capacity, say);

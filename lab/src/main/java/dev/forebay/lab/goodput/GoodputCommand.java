@@ -2,6 +2,7 @@ package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.goodput.Contest.Result;
 import dev.forebay.lab.simulator.ClientConfig;
+import dev.forebay.lab.simulator.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,11 @@ public final class GoodputCommand implements Callable<Integer> {
   private int clientRetries = 2;
 
   @Option(
+      names = "--prefix-cache",
+      description = "Engines remember the beginnings of prompts, which MOONCAKE tells.")
+  private boolean prefixCache;
+
+  @Option(
       names = "--full",
       description = "All workloads at 0.5x to 10x from five seeds: some minutes.")
   private boolean full;
@@ -98,23 +104,28 @@ public final class GoodputCommand implements Callable<Integer> {
       loads = FULL_LOADS;
       seeds = FULL_SEEDS;
     }
+    String data = System.getenv("FOREBAY_DATA");
+    Path traces = Path.of(data == null ? "" : data).resolve("traces");
     List<Result> results = new ArrayList<>();
     for (Workloads workload : workloads) {
-      String data = System.getenv("FOREBAY_DATA");
       if (workload.recorded() && data == null) {
         say(workload.label() + " is left out: FOREBAY_DATA is not set");
-        continue;
+      } else {
+        var scenario = scenario(workload, traces);
+        results.add(new Contest(scenario, loads, seeds, policies, this::say).hold());
       }
-      Path traces = Path.of(data == null ? "" : data).resolve("traces");
-      var scenario =
-          workload
-              .scenario(traces)
-              .withReplicas(replicas)
-              .with(ClientConfig.STOCK.withRetries(clientRetries));
-      results.add(new Contest(scenario, loads, seeds, policies, this::say).hold());
     }
     show(new GoodputReport(typed(), results));
     return 0;
+  }
+
+  private Scenario scenario(Workloads workload, Path traces) throws IOException {
+    var scenario =
+        workload
+            .scenario(traces)
+            .withReplicas(replicas)
+            .with(ClientConfig.STOCK.withRetries(clientRetries));
+    return prefixCache ? scenario.with(scenario.engine().withPrefixCache()) : scenario;
   }
 
   private void check() {
@@ -122,15 +133,18 @@ public final class GoodputCommand implements Callable<Integer> {
     for (String policy : policies) {
       require(known.contains(policy), "--policies must be of " + known + ", was " + policy);
     }
-    require(seeds >= 1 && seeds <= 1_000, "--seeds must be >= 1 and <= 1000, was " + seeds);
-    require(
-        replicas >= 1 && replicas <= 100, "--replicas must be >= 1 and <= 100, was " + replicas);
-    require(
-        clientRetries >= 0 && clientRetries <= 100,
-        "--client-retries must be >= 0 and <= 100, was " + clientRetries);
+    within("--seeds", seeds, 1, 1_000);
+    within("--replicas", replicas, 1, 100);
+    within("--client-retries", clientRetries, 0, 100);
     for (double load : loads) {
       require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
     }
+  }
+
+  private void within(String name, int value, int least, int most) {
+    require(
+        value >= least && value <= most,
+        "%s must be >= %d and <= %d, was %d".formatted(name, least, most, value));
   }
 
   private void require(boolean met, String otherwise) {

@@ -96,7 +96,7 @@ record GoodputReport(String command, List<Result> results) {
         result.capacity(),
         replicas,
         replicas == 1 ? "" : "s",
-        result.scenario().workload().engine().kvTokens());
+        result.scenario().engine().kvTokens());
   }
 
   private static Table table(Result result) {

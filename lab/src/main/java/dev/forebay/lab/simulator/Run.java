@@ -23,7 +23,7 @@ public final class Run {
   private Run(Contender contender, Scenario scenario, long seed) {
     this.scenario = scenario;
     Workload workload = scenario.workload();
-    fleet = new SimulatedFleet(workload.engine(), scenario.replicas(), loop);
+    fleet = new SimulatedFleet(scenario.engine(), scenario.replicas(), loop);
     List<Stage> stages = new ArrayList<>(contender.stages(fleet, loop, seed));
     stages.add(fleet);
     clients =

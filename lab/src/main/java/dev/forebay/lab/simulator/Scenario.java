@@ -6,11 +6,13 @@ import java.time.Duration;
 
 /// What a run runs on.
 ///
+/// @param engine each of the replicas
 /// @param pace intents a second, over time
 /// @param warmUp intents that come earlier are not judged
 /// @param length from the start to the last intent
 public record Scenario(
     Workload workload,
+    EngineSpec engine,
     int replicas,
     Pace pace,
     Duration warmUp,
@@ -30,6 +32,7 @@ public record Scenario(
   public static Scenario of(Workload workload, Pace pace) {
     return new Scenario(
         workload,
+        workload.engine(),
         1,
         pace,
         Duration.ofSeconds(30),
@@ -39,18 +42,22 @@ public record Scenario(
   }
 
   public Scenario with(ClientConfig other) {
-    return new Scenario(workload, replicas, pace, warmUp, length, other, slo);
+    return new Scenario(workload, engine, replicas, pace, warmUp, length, other, slo);
   }
 
   public Scenario with(Pace other) {
-    return new Scenario(workload, replicas, other, warmUp, length, clients, slo);
+    return new Scenario(workload, engine, replicas, other, warmUp, length, clients, slo);
+  }
+
+  public Scenario with(EngineSpec other) {
+    return new Scenario(workload, other, replicas, pace, warmUp, length, clients, slo);
   }
 
   public Scenario withReplicas(int count) {
-    return new Scenario(workload, count, pace, warmUp, length, clients, slo);
+    return new Scenario(workload, engine, count, pace, warmUp, length, clients, slo);
   }
 
   public Scenario during(Duration warmUp, Duration length) {
-    return new Scenario(workload, replicas, pace, warmUp, length, clients, slo);
+    return new Scenario(workload, engine, replicas, pace, warmUp, length, clients, slo);
   }
 }

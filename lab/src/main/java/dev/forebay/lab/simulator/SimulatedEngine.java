@@ -15,6 +15,7 @@ final class SimulatedEngine {
   private final EngineSpec spec;
   private final VirtualLoop loop;
   private final Scheduler<Answer> scheduler;
+  private final PrefixBlocks prefixes;
   private boolean stepping;
   private long asked;
 
@@ -22,6 +23,7 @@ final class SimulatedEngine {
     this.spec = spec;
     this.loop = loop;
     this.scheduler = new Scheduler<>(spec.scheduler(), spec.cost());
+    this.prefixes = new PrefixBlocks(spec.kvTokens());
   }
 
   /// Begins to answer. An answer for which the whole KV cache is too small ends early, as it does
@@ -37,7 +39,8 @@ final class SimulatedEngine {
     }
     var answer = new Answer(call, attempt);
     int output = Math.min(call.intent().outputTokens(), room);
-    answer.sequence = scheduler.submit(answer, prompt, 0, output, loop.nanoTime());
+    int cached = spec.prefixCache() ? prefixes.match(call.intent().blocks()) : 0;
+    answer.sequence = scheduler.submit(answer, prompt, cached, output, loop.nanoTime());
     attempt.hold(answer);
     if (!stepping) {
       stepAt(scheduler.step(loop.nanoTime()).nextAt());

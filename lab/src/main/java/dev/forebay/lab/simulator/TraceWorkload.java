@@ -72,7 +72,8 @@ public record TraceWorkload(String name, EngineSpec engine, List<TraceRow> rows)
     private double usual() {
       int from = Math.max(0, at - AROUND);
       int to = Math.min(rows.size() - 1, at + AROUND);
-      return Math.max(1.0, rows.get(to).atNanos() - rows.get(from).atNanos()) / (to - from);
+      long span = rows.get(to).atNanos() - rows.get(from).atNanos();
+      return Math.max(1.0, (double) span / (to - from));
     }
 
     @Override

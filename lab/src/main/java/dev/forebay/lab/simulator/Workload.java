@@ -9,7 +9,7 @@ public interface Workload {
 
   String name();
 
-  /// What the answers are made on.
+  /// What the answers are made on, unless a scenario says otherwise.
   EngineSpec engine();
 
   /// The same for the same arguments. Two paces with one seed bring the same users at other times.

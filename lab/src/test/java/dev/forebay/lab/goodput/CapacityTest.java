@@ -9,7 +9,6 @@ import dev.forebay.lab.engine.SchedulerConfig;
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.simulator.ChatWorkload;
 import dev.forebay.lab.simulator.EngineSpec;
-import dev.forebay.lab.simulator.Intent;
 import dev.forebay.lab.simulator.Scenario;
 import dev.forebay.lab.simulator.Workload;
 import java.time.Duration;
@@ -26,7 +25,7 @@ class CapacityTest {
   void eightBillionOnAnH100TakesTwelveToTwentyConversationsASecond() {
     var cost = CostModel.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1);
     var engine = new EngineSpec(cost, SchedulerConfig.of(cost));
-    double capacity = new Capacity(scenario(new On(AZURE_CONV, engine)), 1, _ -> {}).find();
+    double capacity = new Capacity(scenario(AZURE_CONV).with(engine), _ -> {}).find();
     assertThat(capacity).isBetween(12.0, 20.0);
   }
 
@@ -34,26 +33,13 @@ class CapacityTest {
   void saysWhatItTried() {
     List<String> said = new ArrayList<>();
     var scenario = scenario(ChatWorkload.SYNTHETIC);
-    double capacity = new Capacity(scenario, 1, said::add).find();
+    double capacity = new Capacity(scenario, said::add).find();
     assertThat(capacity).isBetween(7.0, 8.5);
     assertThat(said).hasSizeGreaterThan(5).allMatch(line -> line.endsWith("% good"));
   }
 
   private static Scenario scenario(Workload workload) {
     return Scenario.of(workload, new Pace.Flat(1))
-        .during(Duration.ofSeconds(20), Duration.ofSeconds(80));
-  }
-
-  /// A workload on other engines than its own.
-  private record On(Workload lengths, EngineSpec engine) implements Workload {
-    @Override
-    public String name() {
-      return lengths.name();
-    }
-
-    @Override
-    public List<Intent> intents(Pace pace, Duration length, long seed) {
-      return lengths.intents(pace, length, seed);
-    }
+        .during(Duration.ofSeconds(10), Duration.ofSeconds(40));
   }
 }

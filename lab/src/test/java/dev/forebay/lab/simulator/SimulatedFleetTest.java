@@ -113,6 +113,24 @@ class SimulatedFleetTest {
     assertThat(fleet.asked()).isEqualTo(2);
   }
 
+  @Test
+  void aPromptWhoseBeginningIsRememberedIsAnsweredSooner() {
+    var engine = EngineSpec.TIGHT.withPrefixCache();
+    var cached = new SimulatedFleet(engine, 1, loop);
+    var room = cached.replicas().getFirst();
+    List<Long> firsts = new ArrayList<>();
+    for (var blocks : List.of(List.of(1, 2, 3, 4), List.of(1, 2, 3, 5), List.of(9, 2, 3, 4))) {
+      var intent = new Intent(1, 0, "tenant", 1, 2_048, 6_000, 1, 0, blocks);
+      var call = new SimulatedCall(intent, 1, loop, Long.MAX_VALUE);
+      call.attempt(call::end).hold(room.reserve(1));
+      cached.handle(call, _ -> {});
+      loop.runUntil(loop.nanoTime() + SECOND);
+      firsts.add(call.progress().firstContentNanos() - call.arrivedNanos());
+    }
+    assertThat(firsts.get(1)).isLessThan(firsts.get(0) / 2);
+    assertThat(firsts.get(2)).as("only a beginning counts").isEqualTo(firsts.get(0));
+  }
+
   private SimulatedCall enter(int prompt, int output) {
     var call = call(outcomes.size(), prompt, output);
     call.onEnd(outcomes::add);
