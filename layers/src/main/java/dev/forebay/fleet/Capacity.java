@@ -2,12 +2,19 @@ package dev.forebay.fleet;
 
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /// Who gives room on replicas. Safe for many loops at once; never blocks.
 public interface Capacity {
 
   /// What the call is expected to take, by what was learnt of calls like it.
   Need need(Call call);
+
+  /// Why no replica of the pool can ever serve the call, not even an empty one; null if one may. Told
+  /// by what cannot be wrong, never by an estimate.
+  default @Nullable String neverFits(Call call, Pool pool) {
+    return null;
+  }
 
   /// Reserves room for the call in the pool, atomically, before any byte goes upstream.
   ///

@@ -8,6 +8,7 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Request;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// @see "Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001"
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /// No tokenizer in use makes a token of more characters than that.
+  private static final int LONGEST_TOKEN = 128;
+
   private static final long ASK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final long slowStartNanos;
@@ -57,6 +61,21 @@ public final class PowerOfTwoChoices implements Capacity {
     return reservation == null
         ? new RetryAt(Reason.POOL_FULL, now + ASK_SOON_NANOS)
         : new Reserved(reservation);
+  }
+
+  @Override
+  public @Nullable String neverFits(Call call, Pool pool) {
+    Request.Prompt prompt = call.request().prompt();
+    long characters = (long) prompt.asciiChars() + prompt.otherChars();
+    long atLeast = Math.ceilDiv(characters, LONGEST_TOKEN);
+    long most = 0;
+    for (Replica replica : pool.replicas()) {
+      most = Math.max(most, rooms.of(replica).ledger().capacity());
+    }
+    return most == 0 || atLeast <= most
+        ? null
+        : "its prompt has %d characters, which are %d tokens at least; the largest replica of pool %s holds %d"
+            .formatted(characters, atLeast, pool.name(), most);
   }
 
   private record Asked(Call call, Need need, Pool pool, long deadline, long now) {}

@@ -80,7 +80,7 @@ final class PoolQueue {
         && (wait > config.maxWait().toNanos()
             || wait + capacity.firstContentNanos(need, pool, now) > config.earlyShare() * left)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
-    } else if (waiting() < config.maxCalls() || displaced(entry, wait)) {
+    } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
       own.add(entry);
       byDeadline.add(entry);
     } else {
@@ -161,7 +161,7 @@ final class PoolQueue {
         yield new Start(entry, reservation);
       }
       case RetryAt(var reason, long at) -> {
-        if (worthWaiting(entry, reason, at)) {
+        if (config.maxCalls() > 0 && worthWaiting(entry, reason, at)) {
           blocked = true;
           askAgainAt = at;
           yield null;

@@ -10,7 +10,8 @@ import java.util.List;
 /// @param patience of classes 0 to 3: how long after its arrival a call that set no deadline must
 ///   have its first content
 /// @param earlyShare of the time left that a call is expected to wait at most when it is taken into
-///   the queue, 0..1; the rest is for what goes other than expected
+///   the queue, > 0; what is left of 1 is for what goes other than expected, and above 1 calls wait
+///   that are expected to wait in vain
 public record QueueConfig(
     int maxCalls, Duration maxWait, List<Duration> patience, double earlyShare) {
   public static final int CLASSES = 4;
@@ -27,8 +28,8 @@ public record QueueConfig(
       throw new IllegalArgumentException(
           "patience must be four durations > 0s, for classes 0 to 3; was " + patience);
     }
-    if (!(earlyShare > 0 && earlyShare <= 1)) {
-      throw new IllegalArgumentException("earlyShare must be in (0, 1], was " + earlyShare);
+    if (!(earlyShare > 0)) {
+      throw new IllegalArgumentException("earlyShare must be > 0, was " + earlyShare);
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Stage;
 
 /// Lets an attempt wait until there is room for it, and passes it on with that room.
@@ -23,6 +25,11 @@ public final class QueueStage implements Stage {
     Pool pool = call.request().follows() == null ? fleet.poolFor(call.request()) : null;
     if (pool == null) {
       next.proceed(call);
+      return;
+    }
+    String never = queues.neverFits(call, pool);
+    if (never != null) {
+      call.end(new Failed(Cause.INVALID_REQUEST, false, never));
       return;
     }
     new Ticket(call, next, queues.of(pool), queues.of(call.loop())).enter();

@@ -2,8 +2,10 @@ package dev.forebay.queue;
 
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Loop;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The queue of each pool, and the calls under way on each loop; outlives reloads. Safe for many
 /// loops at once.
@@ -32,6 +34,11 @@ public final class Queues {
   private SharedQueue make(Pool pool) {
     Settings now = settings;
     return new SharedQueue(new PoolQueue(pool, now.capacity, now.config));
+  }
+
+  /// Why the call can never be served there; null if it may.
+  @Nullable String neverFits(Call call, Pool pool) {
+    return settings.capacity.neverFits(call, pool);
   }
 
   Growth of(Loop loop) {

@@ -17,13 +17,26 @@ import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// The gateway's own stages and policies, those of the product, with its defaults.
-public record Forebay(String name) implements Contender {
+/// The gateway's own stages and policies, those of the product, with its defaults; or without one of
+/// their ingredients, to see what that is worth.
+public record Forebay(Less less) implements Contender {
+  /// What may be left out.
+  public enum Less {
+    NOTHING,
+    /// Engines show nothing, so nobody knows what their KV cache holds.
+    LEDGER,
+    /// Whoever comes waits, however many are ahead.
+    EARLY_REJECTION,
+    /// Nobody waits: who finds no room is refused.
+    QUEUE
+  }
+
   /// As in `reference.yaml`.
   static final QueueConfig QUEUE =
       new QueueConfig(
@@ -47,20 +60,38 @@ public record Forebay(String name) implements Contender {
   private static final long BLOCK = 16;
 
   public Forebay() {
-    this("forebay");
+    this(Less.NOTHING);
+  }
+
+  @Override
+  public String name() {
+    return less == Less.NOTHING
+        ? "forebay"
+        : "less-" + less.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     var rooms = new Rooms();
-    fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
+    if (less != Less.LEDGER) {
+      fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
+    }
     var capacity = new PowerOfTwoChoices(GPU, rooms, random);
     return List.of(
         new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
-        new QueueStage(fleet, new Queues(QUEUE, capacity)),
+        new QueueStage(fleet, new Queues(queue(), capacity)),
         new GpuStage(
             fleet, new Makers(GPU.affinity()), capacity, new OutlierEjection(GPU), _ -> {}));
+  }
+
+  private QueueConfig queue() {
+    return switch (less) {
+      case NOTHING, LEDGER -> QUEUE;
+      case EARLY_REJECTION ->
+          new QueueConfig(QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), 1e9);
+      case QUEUE -> new QueueConfig(0, QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyShare());
+    };
   }
 
   private static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
