@@ -21,6 +21,9 @@ final class Room {
   /// that are more so.
   private static final double[] WATERMARK = {0.90, 0.90, 0.85, 0.75};
 
+  /// How long prompts may take that wait to be read when another one is sent.
+  private static final double AHEAD_SECONDS = 0.2;
+
   /// vLLM's.
   private static final long USUAL_BLOCK = 16;
 
@@ -61,8 +64,12 @@ final class Room {
     if (ledger.capacity() == Long.MAX_VALUE && !guessed(need, random, now)) {
       return null;
     }
-    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     long ahead = ledger.waitingForPrefill();
+    if (ahead > 0 && known() && ahead / rate() > AHEAD_SECONDS) {
+      // The engine reads prompts in the order in which they came; ours is the better one.
+      return null;
+    }
+    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
     return ledger.tryReserve(sequence, usable(call.caller().priority(), now))
         ? taken(call, need, account, sequence, ahead, now)
         : null;

@@ -76,9 +76,8 @@ final class PoolQueue {
     FairQueue own = classes[entry.priority()];
     long wait = waitNanos(entry);
     long left = entry.deadline - now;
-    if (waiting() > 0
-        && (wait > config.maxWait().toNanos()
-            || wait + capacity.firstContentNanos(need, pool, now) > config.earlyShare() * left)) {
+    long spare = left - capacity.firstContentNanos(need, pool, now);
+    if (waiting() > 0 && wait > Math.min(config.maxWait().toNanos(), config.earlyShare() * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
       own.add(entry);

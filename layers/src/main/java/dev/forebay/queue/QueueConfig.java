@@ -9,7 +9,7 @@ import java.util.List;
 /// @param maxWait that calls are put into the queue for at most, whatever their patience
 /// @param patience of classes 0 to 3: how long after its arrival a call that set no deadline must
 ///   have its first content
-/// @param earlyShare of the time left that a call is expected to wait at most when it is taken into
+/// @param earlyShare of its spare time that a call is expected to wait at most when it is taken into
 ///   the queue, > 0; what is left of 1 is for what goes other than expected, and above 1 calls wait
 ///   that are expected to wait in vain
 public record QueueConfig(

@@ -47,7 +47,7 @@ public record Forebay(Less less) implements Contender {
               Duration.ofSeconds(10),
               Duration.ofSeconds(60),
               Duration.ofSeconds(300)),
-          0.8);
+          0.5);
 
   private static final GpuConfig GPU =
       new GpuConfig(
