@@ -2,14 +2,30 @@ package dev.forebay.fleet;
 
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /// Who gives room on replicas. Safe for many loops at once; never blocks.
 public interface Capacity {
 
+  /// What the call is expected to take, by what was learnt of calls like it.
+  Need need(Call call);
+
+  /// Why no replica of the pool can ever serve the call, not even an empty one; null if one may.
+  /// Told by what cannot be wrong, never by an estimate.
+  default @Nullable String neverFits(Call call, Pool pool) {
+    return null;
+  }
+
   /// Reserves room for the call in the pool, atomically, before any byte goes upstream.
   ///
+  /// @param need as `need` told it
+  /// @param deadline when the first content must have come, on the clock of `now`
   /// @param now the loop's clock, nanoseconds
-  Answer tryReserve(Call call, Pool pool, long now);
+  Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now);
+
+  /// How long the first content would take if the call were sent now to the replica that is best at
+  /// it, full or not; nanoseconds. 0 if nobody can tell.
+  long firstContentNanos(Need need, Pool pool, long now);
 
   /// Room, or the moment at which to ask again.
   sealed interface Answer {}

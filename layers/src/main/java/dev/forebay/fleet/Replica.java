@@ -64,12 +64,27 @@ public final class Replica {
   Reservation reserve(long work, Account account, @Nullable AccountLimits limits, long tokens) {
     outstandingWork.addAndGet(work);
     outstandingCalls.incrementAndGet();
-    return new Reservation(this, account, limits, work, tokens);
+    return new Promise(this, account, limits, work, tokens);
   }
 
-  void release(long work) {
-    outstandingWork.addAndGet(-work);
-    outstandingCalls.decrementAndGet();
+  private record Promise(
+      Replica replica, Account account, @Nullable AccountLimits limits, long work, long tokens)
+      implements Reservation {
+    @Override
+    public void used(long actual, long now) {
+      if (limits != null) {
+        limits.settle(tokens, actual, now);
+      }
+    }
+
+    @Override
+    public void close() {
+      replica.outstandingWork.addAndGet(-work);
+      replica.outstandingCalls.decrementAndGet();
+      if (limits != null) {
+        limits.release();
+      }
+    }
   }
 
   @Override

@@ -1,46 +1,28 @@
 package dev.forebay.fleet;
 
 import dev.forebay.pipeline.Held;
-import org.jspecify.annotations.Nullable;
+import dev.forebay.pipeline.Progress;
 
 /// Room on one replica, held by an attempt until it ends. It names the replica, and the account on
-/// whose behalf the attempt is made.
-public final class Reservation implements Held {
-  private final Replica replica;
-  private final Account account;
-  private final @Nullable AccountLimits limits;
-  private final long work;
-  private final long tokens;
+/// whose behalf the attempt is made. Belongs to the call's loop.
+public interface Reservation extends Held {
 
-  Reservation(
-      Replica replica, Account account, @Nullable AccountLimits limits, long work, long tokens) {
-    this.replica = replica;
-    this.account = account;
-    this.limits = limits;
-    this.work = work;
-    this.tokens = tokens;
-  }
+  Replica replica();
 
-  public Replica replica() {
-    return replica;
-  }
-
-  public Account account() {
-    return account;
-  }
+  Account account();
 
   /// Makes of the tokens that the account was estimated to need those that were used.
-  public void used(long actual, long now) {
-    if (limits != null) {
-      limits.settle(tokens, actual, now);
-    }
-  }
+  void used(long actual, long now);
 
-  @Override
-  public void close() {
-    replica.release(work);
-    if (limits != null) {
-      limits.release();
-    }
-  }
+  /// Tells how far the answer has come, so that what is still expected of it can be told better.
+  ///
+  /// @param now the loop's clock, nanoseconds
+  default void grew(Progress progress, long now) {}
+
+  /// Tells that the answer was given whole, so that later ones can be told better. Comes after the
+  /// room was given back.
+  default void served(Progress progress) {}
+
+  /// Tells that the replica said that it is busy. Comes after the room was given back.
+  default void pushedBack() {}
 }

@@ -13,6 +13,11 @@ import java.util.concurrent.TimeUnit;
 public final class ForeignLoad {
   private static final double ALPHA = 0.3;
   private static final double MOST = 0.5;
+
+  /// A share of the cache: prompts are estimated and blocks are rounded up, so what is held by us
+  /// is known no better than that, and only what is over would be summed up if all of it counted.
+  private static final double NOISE = 0.05;
+
   private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -27,8 +32,8 @@ public final class ForeignLoad {
   /// @param heldAtScrape tokens that we held there when it was asked
   /// @param now when it was asked
   public void observed(double usage, long capacity, long heldAtScrape, long now) {
-    double seen = Math.max(0, usage * capacity - heldAtScrape);
-    // tokens = (1 - α) × tokens + α × max(0, usage × KV - held)
+    double seen = Math.max(0, usage * capacity - heldAtScrape - NOISE * capacity);
+    // tokens = (1 - α) × tokens + α × max(0, usage × KV - held - noise)
     double next = (1 - ALPHA) * faded(now) + ALPHA * seen;
     capped = next > MOST * capacity;
     tokens = Math.min(next, MOST * capacity);

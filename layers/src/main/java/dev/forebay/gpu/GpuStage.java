@@ -6,6 +6,7 @@ import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
@@ -92,31 +93,44 @@ public final class GpuStage implements Stage {
   }
 
   private void reserve(Call call, Pool pool, Next next) {
-    long now = call.loop().nanoTime();
     Attempt attempt = attempt(call);
-    switch (capacity.tryReserve(call, pool, now)) {
+    Reservation waitedFor = attempt.held(Reservation.class);
+    if (waitedFor != null) {
+      send(call, attempt, pool, waitedFor, next);
+      return;
+    }
+    long now = call.loop().nanoTime();
+    Need need = capacity.need(call);
+    switch (capacity.tryReserve(call, need, pool, now + Long.MAX_VALUE / 2, now)) {
       case Reserved(var reservation) -> {
-        Replica replica = reservation.replica();
-        attempt.on(replica.name());
         attempt.hold(reservation);
-        boolean stored = call.request().operation() == Operation.STORED;
-        attempt.judgedBy(outcome -> {
-          long then = call.loop().nanoTime();
-          settle(reservation, call, outcome);
-          judge(reservation.account(), call, outcome, now);
-          if (stored) {
-            suspect(replica, outcome);
-          } else {
-            judge(pool, replica, outcome, then);
-          }
-        });
-        next.proceed(call);
+        send(call, attempt, pool, reservation, next);
       }
       case RetryAt(var reason, long at) -> {
         attempt.note(new Placement(pool.name(), null));
         call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
       }
     }
+  }
+
+  private void send(Call call, Attempt attempt, Pool pool, Reservation reservation, Next next) {
+    Replica replica = reservation.replica();
+    attempt.on(replica.name());
+    if (reservation instanceof Room.Taken taken) {
+      attempt.note(new Placement(pool.name(), taken.why()));
+    }
+    boolean stored = call.request().operation() == Operation.STORED;
+    long begun = call.loop().nanoTime();
+    attempt.judgedBy(outcome -> {
+      settle(reservation, call, outcome);
+      judge(reservation, call, outcome, begun);
+      if (stored) {
+        suspect(replica, outcome);
+      } else {
+        judge(pool, replica, outcome, call.loop().nanoTime());
+      }
+    });
+    next.proceed(call);
   }
 
   /// Of the account's limits that is taken which the replica says it used; nothing, if it was never
@@ -131,16 +145,23 @@ public final class GpuStage implements Stage {
     }
   }
 
-  /// What the outcome of an attempt says of the account that it was made for.
-  private void judge(Account account, Call call, Outcome outcome, long begun) {
+  /// What the outcome of an attempt says of the room, and of the account that it was made for.
+  private void judge(Reservation reservation, Call call, Outcome outcome, long begun) {
+    Account account = reservation.account();
     long now = call.loop().nanoTime();
     boolean news =
         switch (outcome) {
-          case Served(int status) ->
-              status < 400 && call.request().operation().generates() && account.served(begun);
+          case Served(int status) -> {
+            boolean answered = status < 400 && call.request().operation().generates();
+            if (answered) {
+              reservation.served(call.progress());
+            }
+            yield answered && account.served(begun);
+          }
           case Shed(var reason, Duration after) -> {
             if (reason == Reason.UPSTREAM_BUSY) {
               account.pause(after, now);
+              reservation.pushedBack();
             }
             yield false;
           }

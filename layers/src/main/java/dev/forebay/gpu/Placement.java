@@ -24,6 +24,9 @@ record Placement(String pool, @Nullable Choice choice) implements Note {
 
     /// Only that replica is usable.
     static final Choice ONLY = new Choice(1, 0, null, 0);
+
+    /// Those that it was compared to are full.
+    static final Choice NOT_FULL = new Choice(2, 0, null, 0);
   }
 
   @Override
@@ -40,6 +43,9 @@ record Placement(String pool, @Nullable Choice choice) implements Note {
     }
     if (choice.usable() == 0) {
       return "only it has the stored object";
+    }
+    if (choice.equals(Choice.NOT_FULL)) {
+      return "the better ones were full";
     }
     if (choice.over() == null) {
       return "the only one that was usable and not tried yet";

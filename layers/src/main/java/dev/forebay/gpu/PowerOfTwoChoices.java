@@ -2,21 +2,22 @@ package dev.forebay.gpu;
 
 import dev.forebay.fleet.Account;
 import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.Placement.Choice;
-import dev.forebay.pipeline.Attempt;
+import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
-import java.util.List;
+import dev.forebay.pipeline.Request;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Room by outstanding work: filters the replicas that are usable, whose account is open and that
-/// were not tried by this call, scores each by the work it would hold over the share it may take,
-/// and picks the better of two drawn at random. A pinned call gets its replica or none, and none
-/// gets more than the limits of the account allow.
+/// Room on the replicas that are usable, whose account is open and that were not tried by this
+/// call: of two of them drawn at random the one with less work for the share it may take; where
+/// both are full, any that is not. A pinned call gets its replica or none, and none gets more than
+/// the limits of the account allow.
 ///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).
@@ -24,105 +25,137 @@ import org.jspecify.annotations.Nullable;
 /// @see "Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001"
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long ASK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /// With the spread on top still less than the minute from which on clients do not listen.
   private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(39);
 
+  /// No tokenizer in use makes a token of more characters than that.
+  private static final int LONGEST_TOKEN = 128;
+
   private final long slowStartNanos;
+  private final Rooms rooms;
   private final RandomGenerator random;
 
-  public PowerOfTwoChoices(GpuConfig config, RandomGenerator random) {
+  public PowerOfTwoChoices(GpuConfig config, Rooms rooms, RandomGenerator random) {
     this.slowStartNanos = config.slowStart().toNanos();
+    this.rooms = rooms;
     this.random = random;
   }
 
   @Override
-  public Answer tryReserve(Call call, Pool pool, long now) {
-    long work = Math.max(1, call.request().work());
-    if (call.pinned() != null) {
-      return pinned(call, call.pinned(), pool, work, now);
+  public Need need(Call call) {
+    return rooms.estimator().need(call);
+  }
+
+  @Override
+  public @Nullable String neverFits(Call call, Pool pool) {
+    Request.Prompt prompt = call.request().prompt();
+    long characters = (long) prompt.asciiChars() + prompt.otherChars();
+    long atLeast = Math.ceilDiv(characters, LONGEST_TOKEN);
+    long most = 0;
+    for (Replica replica : pool.replicas()) {
+      most = Math.max(most, rooms.of(replica).ledger().capacity());
     }
-    Picked picked = pick(call, pool, work, now);
-    return picked == null ? nobody(pool, now) : reserve(call, pool, picked, work, now);
+    return most == 0 || atLeast <= most
+        ? null
+        : "its prompt has %d characters, which are %d tokens at least; the largest replica of pool"
+                .formatted(characters, atLeast)
+            + " %s holds %d".formatted(pool.name(), most);
+  }
+
+  @Override
+  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
+    var asked = new Asked(call, need, pool, deadline, now);
+    if (call.pinned() != null) {
+      return pinned(asked, call.pinned());
+    }
+    int usable = 0;
+    for (Replica replica : pool.replicas()) {
+      if (usable(asked, replica)) {
+        usable++;
+      }
+    }
+    return usable == 0 ? nobody(pool, now) : pick(asked, usable);
   }
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
-  private Answer pinned(Call call, String name, Pool pool, long work, long now) {
-    Replica replica = pool.replica(name);
-    if (replica == null || call.replicas().contains(name)) {
-      return new RetryAt(Reason.NO_REPLICA, now + ASK_AGAIN_NANOS);
+  private Answer pinned(Asked asked, String name) {
+    Replica replica = asked.pool().replica(name);
+    if (replica == null || asked.call().replicas().contains(name)) {
+      return new RetryAt(Reason.NO_REPLICA, asked.now() + ASK_AGAIN_NANOS);
     }
-    if (replica.health().down()) {
-      return new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, now));
-    }
-    return reserve(call, pool, new Picked(replica, Choice.PINNED), work, now);
+    return replica.health().down()
+        ? new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, asked.now()))
+        : rooms.of(replica).reserve(asked, Choice.PINNED);
   }
 
-  private record Picked(Replica replica, Choice why) {}
-
-  private static Answer reserve(Call call, Pool pool, Picked picked, long work, long now) {
-    Replica replica = picked.replica();
-    Answer answer = pool.accountOf(replica).reserve(replica, work, call.request().tokens(), now);
-    Attempt attempt = call.attempt();
-    if (answer instanceof Reserved && attempt != null) {
-      attempt.note(new Placement(pool.name(), picked.why()));
-    }
-    return answer;
-  }
-
-  private @Nullable Picked pick(Call call, Pool pool, long work, long now) {
-    List<Replica> replicas = pool.replicas();
-    int usable = 0;
-    for (Replica replica : replicas) {
-      if (usable(call, pool, replica, now)) {
-        usable++;
+  private Answer pick(Asked asked, int usable) {
+    int one = random.nextInt(usable);
+    Replica first = usable(asked, one);
+    Answer answer = null;
+    if (usable == 1) {
+      answer = first == null ? null : reserve(asked, first, Choice.ONLY);
+    } else {
+      int two = random.nextInt(usable - 1);
+      Replica second = usable(asked, two < one ? two : two + 1);
+      if (first != null && second != null) {
+        double a = score(first, asked);
+        double b = score(second, asked);
+        answer =
+            a <= b
+                ? reserve(asked, first, new Choice(usable, a, second.name(), b))
+                : reserve(asked, second, new Choice(usable, b, first.name(), a));
+      }
+      // Where the better one is full, any that is not.
+      for (int i = 0; i < usable && !(answer instanceof Reserved); i++) {
+        Replica other = usable(asked, (one + i) % usable);
+        Answer its = other == null ? null : reserve(asked, other, Choice.NOT_FULL);
+        answer = its == null ? answer : its;
       }
     }
-    if (usable == 0) {
-      return null;
-    }
-    if (usable == 1) {
-      return only(usable(call, pool, replicas, 0, now));
-    }
-    int one = random.nextInt(usable);
-    int two = random.nextInt(usable - 1);
-    Replica first = usable(call, pool, replicas, one, now);
-    Replica second = usable(call, pool, replicas, two < one ? two : two + 1, now);
-    // A replica may have become unusable since it was counted; then the other one serves.
-    if (first == null || second == null) {
-      return only(first == null ? second : first);
-    }
-    double a = score(first, work, now);
-    double b = score(second, work, now);
-    return a <= b
-        ? new Picked(first, new Choice(usable, a, second.name(), b))
-        : new Picked(second, new Choice(usable, b, first.name(), a));
+    return answer == null ? new RetryAt(Reason.POOL_FULL, asked.now() + ASK_SOON_NANOS) : answer;
   }
 
-  private static @Nullable Picked only(@Nullable Replica replica) {
-    return replica == null ? null : new Picked(replica, Choice.ONLY);
+  private @Nullable Answer reserve(Asked asked, Replica replica, Choice why) {
+    Room room = rooms.of(replica);
+    return room.inTime(asked.need(), asked.deadline() - asked.now())
+        ? room.tryReserve(asked, why, random)
+        : null;
   }
 
-  private static @Nullable Replica usable(
-      Call call, Pool pool, List<Replica> replicas, int nth, long now) {
+  /// Null if a replica has become unusable since they were counted.
+  private static @Nullable Replica usable(Asked asked, int nth) {
     int left = nth;
-    for (Replica replica : replicas) {
-      if (usable(call, pool, replica, now) && left-- == 0) {
+    for (Replica replica : asked.pool().replicas()) {
+      if (usable(asked, replica) && left-- == 0) {
         return replica;
       }
     }
     return null;
   }
 
-  private static boolean usable(Call call, Pool pool, Replica replica, long now) {
-    return replica.health().usable(now)
-        && pool.accountOf(replica).open(now)
-        && !call.replicas().contains(replica.name());
+  private static boolean usable(Asked asked, Replica replica) {
+    return replica.health().usable(asked.now())
+        && asked.pool().accountOf(replica).open(asked.now())
+        && !asked.call().replicas().contains(replica.name());
   }
 
-  private double score(Replica replica, long work, long now) {
-    return (replica.outstandingWork() + work) / replica.health().weight(now, slowStartNanos);
+  private double score(Replica replica, Asked asked) {
+    return (replica.outstandingWork() + asked.need().work())
+        / replica.health().weight(asked.now(), slowStartNanos);
+  }
+
+  @Override
+  public long firstContentNanos(Need need, Pool pool, long now) {
+    long best = Long.MAX_VALUE;
+    for (Replica replica : pool.replicas()) {
+      if (replica.health().usable(now)) {
+        best = Math.min(best, rooms.of(replica).firstContentNanos(need));
+      }
+    }
+    return best == Long.MAX_VALUE ? 0 : best;
   }
 
   /// When it is worth asking again: when the first account opens, if that of a replica that could

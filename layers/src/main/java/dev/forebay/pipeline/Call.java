@@ -29,6 +29,7 @@ public class Call {
   private int attempts;
   private boolean unaffordable;
   private int status;
+  private long waitedNanos;
 
   /// A call of nobody known.
   ///
@@ -64,6 +65,12 @@ public class Call {
 
   public final long arrivedNanos() {
     return arrivedNanos;
+  }
+
+  /// When the caller wants its first content at the latest, on the loop's clock; `Progress.NEVER`
+  /// if it told nothing.
+  public long deadlineNanos() {
+    return Progress.NEVER;
   }
 
   /// Who alone may come back to what this call makes: the tenant whose key was shown. Empty for a
@@ -117,6 +124,16 @@ public class Call {
   /// Says that the caller is told that status.
   public final void status(int status) {
     this.status = status;
+  }
+
+  /// How long it waited for room, in all its attempts; nanoseconds.
+  public final long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /// Says that it waited for so long.
+  public final void waited(long nanos) {
+    waitedNanos += nanos;
   }
 
   /// Gives something to the call to hold: to the attempt under way if there is one, else to the

@@ -38,6 +38,16 @@ public sealed interface Outcome {
     UPSTREAM_BUSY,
     /// The account on whose behalf the gateway would have to ask is spent or refused.
     UPSTREAM_ACCOUNT,
+    /// No replica has room for the call; whoever can wait waits for it in the queue.
+    POOL_FULL,
+    /// As many calls wait for the pool as may, and none of them is worse than this one.
+    QUEUE_FULL,
+    /// A more urgent call took this one's place in the queue.
+    DISPLACED,
+    /// It would be served too late to be of use, and is told so at once.
+    TOO_LATE,
+    /// It waited, and can no longer be served in time.
+    OVERDUE,
     /// The gateway holds as many bytes of request bodies as it may.
     BODIES_FULL,
     /// The gateway is shutting down.

@@ -25,18 +25,18 @@ class ForeignLoadTest {
   @Test
   void whatOthersHoldIsLearntWithinAFewScrapes() {
     foreign.observed(0.5, KV, 20_000, T0);
-    assertThat(foreign.tokens(T0)).isEqualTo(9_000);
+    assertThat(foreign.tokens(T0)).isEqualTo(7_500);
     for (int i = 1; i <= 15; i++) {
       foreign.observed(0.5, KV, 20_000, T0 + i * QUARTER);
     }
-    assertThat(foreign.tokens(T0 + 15 * QUARTER)).isCloseTo(30_000, within(150L));
+    assertThat(foreign.tokens(T0 + 15 * QUARTER)).isCloseTo(25_000, within(150L));
   }
 
   @Test
   void itFadesWhenTheEngineShowsItselfNoMore() {
     foreign.observed(0.5, KV, 0, T0);
-    assertThat(foreign.tokens(T0 + 2 * SECOND)).isEqualTo(15_000);
-    assertThat(foreign.tokens(T0 + 6 * SECOND)).isEqualTo(7_500);
+    assertThat(foreign.tokens(T0 + 2 * SECOND)).isEqualTo(13_500);
+    assertThat(foreign.tokens(T0 + 6 * SECOND)).isEqualTo(6_750);
     assertThat(foreign.tokens(T0 + 10 * SECOND)).isZero();
     assertThat(foreign.tokens(T0 + 3600 * SECOND)).isZero();
   }

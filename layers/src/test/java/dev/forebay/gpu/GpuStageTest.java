@@ -273,7 +273,7 @@ class GpuStageTest {
                 new GpuStage(
                     fleet,
                     makers,
-                    new PowerOfTwoChoices(CONFIG, Seeds.random(1)),
+                    new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)),
                     new OutlierEjection(CONFIG),
                     _ -> {},
                     alerts::add),

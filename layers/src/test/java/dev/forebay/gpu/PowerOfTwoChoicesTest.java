@@ -12,6 +12,7 @@ import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Attempt;
@@ -30,6 +31,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PowerOfTwoChoicesTest {
+  private static final Need NEED = new Need(300, 100, 1);
+  private static final long FAR = Long.MAX_VALUE;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final GpuConfig CONFIG =
       new GpuConfig(
@@ -61,7 +64,9 @@ class PowerOfTwoChoicesTest {
               pool.replicas().stream()
                   .filter(r -> r.health().usable(now) && !call.replicas().contains(r.name()))
                   .toList();
-          Answer answer = new PowerOfTwoChoices(CONFIG, random).tryReserve(call, pool, now);
+          Answer answer =
+              new PowerOfTwoChoices(CONFIG, new Rooms(), random)
+                  .tryReserve(call, NEED, pool, FAR, now);
           switch (answer) {
             case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
             case RetryAt(var reason, long at) -> {
@@ -77,7 +82,7 @@ class PowerOfTwoChoicesTest {
   void ofTwoReplicasItPicksTheOneWithLessWork() {
     Pool pool = pool(2);
     pool.replicas().getFirst().reserve(10_000);
-    assertThat(pick(new PowerOfTwoChoices(CONFIG, Seeds.random(1)), pool, 0).name())
+    assertThat(pick(new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)), pool, 0).name())
         .isEqualTo("gpu-1");
   }
 
@@ -86,8 +91,10 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(1);
     Replica only = pool.replicas().getFirst();
     Call call = call();
-    var answer = new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call, pool, 0);
-    assertThat(only.outstandingWork()).isEqualTo(call.request().work());
+    var answer =
+        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+            .tryReserve(call, NEED, pool, FAR, 0);
+    assertThat(only.outstandingWork()).isEqualTo(NEED.work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
     ((Reserved) answer).reservation().close();
     assertThat(only.outstandingWork()).isZero();
@@ -107,7 +114,7 @@ class PowerOfTwoChoicesTest {
   void noReplicaHoldsMuchMoreThanAnother() {
     // Two choices bound the gap to about log log n, where one choice lets it grow for ever.
     Pool pool = pool(10);
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(3));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(3));
     for (int i = 0; i < 10_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -123,7 +130,7 @@ class PowerOfTwoChoicesTest {
     back.health().markDown(0, 0);
     back.health().markUp(0);
 
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(4));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(4));
     for (int i = 0; i < 4_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -145,7 +152,9 @@ class PowerOfTwoChoicesTest {
   void saysWhenAnEjectedReplicaReturnsIfThatIsSoonerThanTheNextProbe() {
     Pool pool = pool(1);
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
-    var answer = new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call(), pool, 0);
+    var answer =
+        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+            .tryReserve(call(), NEED, pool, FAR, 0);
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
   }
 
@@ -154,23 +163,23 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(3);
     pool.account(new Account("hosted"));
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(7), 0);
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
-    assertThat(picker.tryReserve(call(), pool, SECOND))
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    assertThat(picker.tryReserve(call(), NEED, pool, FAR, SECOND))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
-    assertThat(picker.tryReserve(call(), pool, 7 * SECOND)).isInstanceOf(Reserved.class);
+    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 7 * SECOND)).isInstanceOf(Reserved.class);
   }
 
   @Test
   void aPauseOfAReplicaThatStandsAloneIsItsOwn() {
     Pool pool = pool(3);
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
     pool.accountOf(pool.replicas().get(0)).pause(Duration.ofSeconds(7), 0);
     pool.accountOf(pool.replicas().get(2)).pause(Duration.ofSeconds(3), 0);
     for (int i = 0; i < 100; i++) {
       assertThat(pick(picker, pool, 0).name()).isEqualTo("gpu-1");
     }
     pool.replicas().get(1).health().markDown(0, SECOND);
-    assertThat(picker.tryReserve(call(), pool, 0))
+    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
         .as("the first that returns")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
   }
@@ -181,15 +190,15 @@ class PowerOfTwoChoicesTest {
     var account = new Account("hosted");
     account.limit(new AccountConfig(2, 3, 0));
     pool.account(account);
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
     Reserved one = reserve(picker, pool, 0);
     reserve(picker, pool, 0);
-    assertThat(picker.tryReserve(call(), pool, 0))
+    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, SECOND));
     assertThat(pool.replicas().stream().mapToInt(Replica::outstandingCalls).sum()).isEqualTo(2);
     one.reservation().close();
     reserve(picker, pool, 0).reservation().close();
-    assertThat(picker.tryReserve(call(), pool, 0))
+    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
         .as("the next of three a minute")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 20 * SECOND));
   }
@@ -200,7 +209,9 @@ class PowerOfTwoChoicesTest {
     Call call = call();
     call.pin("gpu-1");
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
-    assertThat(new PowerOfTwoChoices(CONFIG, Seeds.random(1)).tryReserve(call, pool, 0))
+    assertThat(
+            new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+                .tryReserve(call, NEED, pool, FAR, 0))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
 
@@ -217,10 +228,10 @@ class PowerOfTwoChoicesTest {
 
   /// Those who ask together are told from one to one and a half times as long.
   private static void assertAway(Pool pool, long now, long least) {
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
     long[] away = new long[200];
     for (int i = 0; i < away.length; i++) {
-      away[i] = ((RetryAt) picker.tryReserve(call(), pool, now)).nanoTime() - now;
+      away[i] = ((RetryAt) picker.tryReserve(call(), NEED, pool, FAR, now)).nanoTime() - now;
       assertThat(away[i]).isBetween(least, least + least / 2);
     }
     assertThat(Arrays.stream(away).distinct().count()).isGreaterThan(100);
@@ -229,7 +240,7 @@ class PowerOfTwoChoicesTest {
   /// How many calls each replica got, with some fifty under way at any time.
   private static int[] shares(Pool pool, int calls, long seed) {
     int[] got = new int[pool.replicas().size()];
-    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(seed));
+    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(seed));
     var running = new ArrayDeque<Reserved>();
     for (int i = 0; i < calls; i++) {
       Reserved reserved = reserve(picker, pool, 0);
@@ -247,7 +258,7 @@ class PowerOfTwoChoicesTest {
   }
 
   private static Reserved reserve(PowerOfTwoChoices picker, Pool pool, long now) {
-    return (Reserved) picker.tryReserve(call(), pool, now);
+    return (Reserved) picker.tryReserve(call(), NEED, pool, FAR, now);
   }
 
   private static void tried(Call call, Replica replica) {

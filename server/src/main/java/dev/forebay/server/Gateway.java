@@ -9,6 +9,8 @@ import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.LastTelemetry;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
+import dev.forebay.gpu.Telemetry;
 import dev.forebay.limit.LimitStage;
 import dev.forebay.limit.Limits;
 import dev.forebay.limit.PermitAudit;
@@ -20,6 +22,8 @@ import dev.forebay.monitor.PerformanceWindow;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Tick;
+import dev.forebay.queue.QueueStage;
+import dev.forebay.queue.Queues;
 import dev.forebay.retry.PoolBudget;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
@@ -55,6 +59,7 @@ import dev.forebay.server.upstream.ReplicaConfig;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
 import dev.forebay.server.upstream.Scraper;
+import dev.forebay.server.upstream.Target;
 import dev.forebay.server.upstream.UpstreamStage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,6 +110,8 @@ public final class Gateway implements AutoCloseable {
   private final Makers makers;
   private final RetryBudgets budgets;
   private final LastTelemetry telemetry = new LastTelemetry();
+  private final Rooms rooms = new Rooms();
+  private final Queues queues;
   private final Scraper scraper;
   private final GpuWatch gpus;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
@@ -131,10 +138,11 @@ public final class Gateway implements AutoCloseable {
     logs = Logs.start(config.log());
     loops = new EventLoops(config.http().loops());
     connections = new AllConnections(loops, config.upstream());
-    fleet = new ReplicaFleet(connections::forget);
+    fleet = new ReplicaFleet(this::forget);
     prober = new Prober(fleet, System::nanoTime);
     makers = new Makers(config.gpu().affinity());
     budgets = new RetryBudgets(config.retry());
+    queues = new Queues(config.queue(), capacity(config));
     bodies = new HeldBodies(config.http().heldBodies());
     limits = new Limits(config.limits(), new SecureRandom().nextLong(), System.nanoTime());
     revocations = Revocations.read(Path.of(config.revokedKeys()));
@@ -148,7 +156,7 @@ public final class Gateway implements AutoCloseable {
     reload = new Reload(config, file, this::run, InstantSource.system());
     scraper =
         new Scraper(
-            fleet, () -> reload.config().gpu().scrape(), telemetry, System::nanoTime, RANDOM);
+            fleet, () -> reload.config().gpu().scrape(), this::shown, System::nanoTime, RANDOM);
     gpus = new GpuWatch(() -> !devices().isEmpty());
     performance = performance(config);
     entrance = path(config, fleet.routes());
@@ -157,9 +165,24 @@ public final class Gateway implements AutoCloseable {
     showReadings();
   }
 
+  private Capacity capacity(GatewayConfig config) {
+    return new PowerOfTwoChoices(config.gpu(), rooms, RANDOM);
+  }
+
+  private void shown(Replica replica, Telemetry shown) {
+    telemetry.observed(replica, shown);
+    rooms.observed(replica, shown);
+  }
+
+  private void forget(List<Target> gone) {
+    connections.forget(gone);
+    gone.forEach(target -> rooms.forget(target.replica()));
+  }
+
   /// The path of a call under one configuration.
   private Entrance path(GatewayConfig config, Routes routes) {
-    Capacity capacity = new PowerOfTwoChoices(config.gpu(), RANDOM);
+    Capacity capacity = capacity(config);
+    queues.become(config.queue(), capacity);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
     Duration slowReader = config.http().slowReader();
     Pipeline path =
@@ -169,6 +192,7 @@ public final class Gateway implements AutoCloseable {
                 new LimitStage(limits, InstantSource.system()), // 2  what the caller may have
                 new RetryStage( // 1  one attempt after another
                     new RetryPolicy(config.retry()), routes, budgets),
+                new QueueStage(routes, queues), // 3  waits for room
                 new GpuStage(
                     routes,
                     makers,
@@ -298,6 +322,8 @@ public final class Gateway implements AutoCloseable {
     String left = "Retries that the pool's budget could pay for now";
     metrics.gauge(
         "forebay.retry.budget.left", left, "pool", pool, () -> budget(pool, PoolBudget::left));
+    String waiting = "Calls that wait for room in the pool";
+    metrics.gauge("forebay.queue.waiting", waiting, "pool", pool, () -> queues.waiting(pool));
     String denied = "Retries not made because the pool's budget was spent";
     metrics.counter(
         "forebay.retries.denied", denied, "pool", pool, () -> budget(pool, PoolBudget::denied));

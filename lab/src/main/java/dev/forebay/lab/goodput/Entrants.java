@@ -7,6 +7,8 @@ import dev.forebay.lab.rival.PassThrough;
 import dev.forebay.lab.rival.RateLimit;
 import dev.forebay.lab.rival.UtilizationGate;
 import dev.forebay.lab.simulator.Contender;
+import dev.forebay.lab.simulator.Forebay;
+import dev.forebay.lab.simulator.Forebay.Less;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,15 @@ final class Entrants {
 
   /// @param capacity intents a second at 1x, on which grids of rates are built
   static List<Entrant> all(double capacity) {
+    List<Entrant> all = new ArrayList<>();
+    for (Less less : Less.values()) {
+      all.add(Entrant.of(new Forebay(less)));
+    }
+    all.addAll(rivals(capacity));
+    return all;
+  }
+
+  private static List<Entrant> rivals(double capacity) {
     return List.of(
         Entrant.of(new PassThrough()),
         grid(share -> new RateLimit(share * capacity), 0.7, 0.8, 0.9, 1, 1.15, 1.5, 2, 3),

@@ -38,7 +38,8 @@ public final class SimulatedCall extends Call {
   }
 
   /// When the first content is worth nothing any more: what `x-deadline-ms` tells a gateway.
-  public long dueNanos() {
+  @Override
+  public long deadlineNanos() {
     return dueNanos;
   }
 

@@ -12,6 +12,8 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
+import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.limit.BudgetConfig;
 import dev.forebay.limit.Level;
 import dev.forebay.limit.Limit.Concurrency;
@@ -219,7 +221,8 @@ class LedgerTest {
               5,
               Duration.ofSeconds(1),
               Duration.ofSeconds(10),
-              new AffinityConfig(1_000, Duration.ofHours(1)));
+              new AffinityConfig(1_000, Duration.ofHours(1)),
+              new ScrapeConfig(Duration.ofSeconds(1), Duration.ofSeconds(1)));
       var retry = new RetryConfig(3, 10);
       var fleet = new OnePool(pool);
       path =
@@ -231,7 +234,7 @@ class LedgerTest {
                   new GpuStage(
                       fleet,
                       new Makers(gpu.affinity()),
-                      new PowerOfTwoChoices(gpu, random),
+                      new PowerOfTwoChoices(gpu, new Rooms(), random),
                       new OutlierEjection(gpu),
                       _ -> {},
                       _ -> {}),

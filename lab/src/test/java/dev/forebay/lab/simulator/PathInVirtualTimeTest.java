@@ -11,6 +11,7 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
 import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.Signals;
@@ -121,7 +122,7 @@ class PathInVirtualTimeTest {
                   new GpuStage(
                       new OnePool(pool),
                       new Makers(config.affinity()),
-                      new PowerOfTwoChoices(config, random),
+                      new PowerOfTwoChoices(config, new Rooms(), random),
                       ejection,
                       _ -> suspected++,
                       _ -> {}),

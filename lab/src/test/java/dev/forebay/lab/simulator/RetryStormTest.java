@@ -11,6 +11,7 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
+import dev.forebay.gpu.Rooms;
 import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
@@ -100,7 +101,7 @@ class RetryStormTest {
                   new GpuStage(
                       fleet,
                       new Makers(config.affinity()),
-                      new PowerOfTwoChoices(config, random),
+                      new PowerOfTwoChoices(config, new Rooms(), random),
                       new OutlierEjection(config),
                       _ -> {},
                       _ -> {}),

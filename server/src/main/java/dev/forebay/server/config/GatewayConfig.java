@@ -6,6 +6,7 @@ import dev.forebay.limit.LimitConfig;
 import dev.forebay.limit.LimitLint;
 import dev.forebay.monitor.MonitorConfig;
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.queue.QueueConfig;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
 import dev.forebay.server.admin.AdminConfig;
@@ -36,6 +37,7 @@ import java.util.regex.Pattern;
 ///   alias
 /// @param retry layer 1
 /// @param limits layer 2
+/// @param queue layer 3
 /// @param gpu layer 4
 /// @param upstream how patient the gateway is with a replica
 /// @param monitor layer 7
@@ -52,6 +54,7 @@ public record GatewayConfig(
     LimitConfig limits,
     List<KeyConfig> keys,
     String revokedKeys,
+    QueueConfig queue,
     GpuConfig gpu,
     UpstreamConfig upstream,
     MonitorConfig monitor,
@@ -144,6 +147,7 @@ public record GatewayConfig(
         limits,
         keys,
         revokedKeys,
+        queue,
         gpu,
         upstream,
         monitor,

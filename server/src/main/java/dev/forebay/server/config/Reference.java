@@ -40,7 +40,8 @@ record Reference(String text, Tree tree, Map<String, String> items) {
 
   private static final String NO_DEFAULT = "...";
   private static final Pattern KEY =
-      Pattern.compile("( *)\"?([A-Za-z]+|\\*)\"?:(?: +(?:\"[^\"]*\"|[^#\" ]+))?(?: +# (.*))?");
+      Pattern.compile(
+          "( *)\"?([A-Za-z]+|\\*)\"?:(?: +(?:\"[^\"]*\"|\\[[^]#]*]|[^#\" ]+))?(?: +# (.*))?");
   private static final Pattern COMMENT = Pattern.compile(" *# ?(.*)");
   private static final Pattern KEY_OF_ITEM =
       Pattern.compile(" +(?:- )?([A-Za-z]+): +(\\S+) +# (.*)");

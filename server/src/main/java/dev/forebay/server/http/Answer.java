@@ -100,6 +100,19 @@ public record Answer(
               "the gateway's own account with whoever serves this model is refused;"
                   + " its operator is told",
               retryAfter);
+      case POOL_FULL -> overloaded("no replica has room", retryAfter, overloadStatus);
+      case QUEUE_FULL -> overloaded("as many calls wait as may", retryAfter, overloadStatus);
+      case DISPLACED ->
+          overloaded("more urgent calls took its place in the queue", retryAfter, overloadStatus);
+      case TOO_LATE ->
+          overloaded("so many calls wait that it would be too late", retryAfter, overloadStatus);
+      case OVERDUE ->
+          new Answer(
+              overloadStatus,
+              "overloaded_error",
+              "queue_timeout",
+              "it waited as long as it may, and there was no room",
+              retryAfter);
       case BODIES_FULL ->
           new Answer(
               overloadStatus,
@@ -115,6 +128,10 @@ public record Answer(
           limited("concurrency_limit_exceeded", "too many calls at once", retryAfter);
       case BUDGET_SPENT -> limited("budget_spent", "the budget is spent", retryAfter);
     };
+  }
+
+  private static Answer overloaded(String why, Duration retryAfter, int status) {
+    return new Answer(status, "overloaded_error", "server_overloaded", why, retryAfter);
   }
 
   private static Answer limited(String code, String message, Duration retryAfter) {

@@ -86,6 +86,7 @@ public final class HttpCall extends Call {
 
   /// When the caller wants its first content at the latest, as told by `x-deadline-ms`; or
   /// `Progress.NEVER` if it told nothing.
+  @Override
   public long deadlineNanos() {
     String millis = head.headers().get("x-deadline-ms");
     if (millis == null) {

@@ -1,5 +1,7 @@
 package dev.forebay.server.http;
 
+import java.util.concurrent.TimeUnit;
+
 /// The header lines that the gateway adds to every answer.
 public final class OwnLines {
   private OwnLines() {}
@@ -15,6 +17,8 @@ public final class OwnLines {
     if (call.replicasAsked() > 0) {
       lines.append("x-forebay-attempts: ").append(call.replicasAsked()).append("\r\n");
     }
+    long waited = TimeUnit.NANOSECONDS.toMillis(call.waitedNanos());
+    lines.append("x-forebay-queue-ms: ").append(waited).append("\r\n");
     AllowanceLines.append(call.allowance(), lines);
     String origin = call.headers().get("origin");
     if (origin != null) {

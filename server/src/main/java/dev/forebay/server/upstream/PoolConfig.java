@@ -1,8 +1,8 @@
 package dev.forebay.server.upstream;
 
 import dev.forebay.pipeline.Dialect;
-import dev.forebay.server.openai.TenantField;
 import dev.forebay.server.adapter.engine.KvConfig;
+import dev.forebay.server.openai.TenantField;
 import dev.forebay.server.setting.Secret;
 import java.util.Collection;
 import java.util.Collections;

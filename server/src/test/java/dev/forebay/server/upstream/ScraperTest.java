@@ -209,7 +209,13 @@ class ScraperTest {
   void whoIsDownIsLeftToItsProbe() {
     pages.put("/metrics", VLLM);
     run("metrics: auto", "");
-    fleet.pools().getFirst().replicas().getFirst().health().markDown();
+    fleet
+        .pools()
+        .getFirst()
+        .replicas()
+        .getFirst()
+        .health()
+        .markDown(System.nanoTime(), 1_000_000_000L);
     scraper.turn(Instant.EPOCH);
     assertThat(asked).isEmpty();
   }

@@ -1,0 +1,251 @@
+package dev.forebay.gpu;
+
+import java.util.Arrays;
+
+/// What was promised of one replica's KV cache: every call that runs there, with the tokens that it
+/// holds and those that it will still take.
+///
+/// An engine that is full puts calls back and computes them again later, so what counts is not how
+/// full it is now but the **peak**: answers grow together, one token of each in every step, and
+/// give their tokens back as they end. The peak is reached at the end of one of them, so it is the
+/// largest, over all `i`, of what those that outlive `i` hold when `i` ends:
+///
+/// ```
+/// peak = max over i of  Σ held(j) + remain(i) · Σ rate(j)     over all j with remain(j) ≥ remain(i)
+/// ```
+///
+/// Calls are kept in the order of what they have left, longest first, which hardly changes as they
+/// grow together. Telling the peak, reserving and giving back cost O(calls) over a few cache lines.
+///
+/// A state machine without clock; safe for many loops at once: each method takes the object's lock
+/// for under a microsecond and calls nobody.
+///
+/// @see <a href="https://arxiv.org/abs/2507.10150">Past-Future Scheduler for LLM serving</a>
+public final class KvLedger {
+  private static final double ENGINE_QUEUE = 0.03;
+  private static final int ENGINE_QUEUE_AT_LEAST = 2;
+
+  private Sequence[] running = new Sequence[16];
+  private int size;
+  private int sequences;
+  private long held;
+  private long waitingForPrefill;
+
+  private long capacity = Long.MAX_VALUE;
+  private int block = 16;
+  private int maxSequences = Integer.MAX_VALUE;
+
+  /// One call on the replica. Guarded by its ledger.
+  static final class Sequence {
+    private final long prompt;
+    private final int choices;
+    private long generated;
+    private long expected;
+    private boolean prefilled;
+    private long held;
+    private long remain;
+    private int at;
+    private boolean released;
+
+    Sequence(long prompt, long expected, int choices) {
+      this.prompt = prompt;
+      this.expected = expected;
+      this.choices = choices;
+    }
+
+    long prompt() {
+      return prompt;
+    }
+  }
+
+  /// Says what the engine can hold.
+  ///
+  /// @param tokens of KV cache; `Long.MAX_VALUE` if nobody knows
+  /// @param block tokens that are taken together
+  /// @param maxSequences that it runs at once; `Integer.MAX_VALUE` if nobody knows
+  synchronized void capacity(long tokens, int block, int maxSequences) {
+    this.capacity = tokens;
+    this.block = block;
+    this.maxSequences = maxSequences;
+  }
+
+  /// Tokens of KV cache that the engine has; `Long.MAX_VALUE` if nobody knows.
+  synchronized long capacity() {
+    return capacity;
+  }
+
+  /// Promises room to a sequence that no other replica can serve, whether there is any or not.
+  synchronized void reserve(Sequence sequence) {
+    measure(sequence);
+    insert(sequence);
+  }
+
+  /// Reserves room, or says that there is none.
+  ///
+  /// @param usable tokens that may be promised in all
+  /// @return whether the sequence runs from now on
+  synchronized boolean tryReserve(Sequence sequence, long usable) {
+    measure(sequence);
+    if (!fits(sequence, usable)) {
+      return false;
+    }
+    insert(sequence);
+    return true;
+  }
+
+  /// Whether there would be room.
+  synchronized boolean fits(long prompt, long output, int choices, long usable) {
+    var sequence = new Sequence(prompt, output, choices);
+    measure(sequence);
+    return fits(sequence, usable);
+  }
+
+  /// A replica that is empty takes whatever comes: no estimate can tell for sure that a call does
+  /// not fit.
+  private boolean fits(Sequence sequence, long usable) {
+    if (size == 0) {
+      return true;
+    }
+    if (sequences + sequence.choices > slots()) {
+      return false;
+    }
+    return usable == Long.MAX_VALUE
+        || (held + sequence.held <= usable && peakWith(sequence) <= usable);
+  }
+
+  /// What the engine runs at once, and a few that wait there, so that it never waits for us.
+  private long slots() {
+    long few = Math.max(ENGINE_QUEUE_AT_LEAST, (long) Math.ceil(ENGINE_QUEUE * maxSequences));
+    return maxSequences + few;
+  }
+
+  /// The most tokens that all who run will hold together.
+  synchronized long peak() {
+    return peakWith(NOBODY);
+  }
+
+  private long peakWith(Sequence newcomer) {
+    long sum = 0;
+    long rate = 0;
+    long peak = 0;
+    boolean counted = newcomer == NOBODY;
+    for (int i = 0; i < size; i++) {
+      Sequence s = running[i];
+      if (!counted && newcomer.remain >= s.remain) {
+        sum += newcomer.held;
+        rate += newcomer.choices;
+        peak = Math.max(peak, sum + newcomer.remain * rate);
+        counted = true;
+      }
+      sum += s.held;
+      rate += s.choices;
+      peak = Math.max(peak, sum + s.remain * rate);
+    }
+    if (!counted) {
+      peak = Math.max(peak, sum + newcomer.held + newcomer.remain * (rate + newcomer.choices));
+    }
+    return peak;
+  }
+
+  private static final Sequence NOBODY = new Sequence(0, 0, 0);
+
+  /// The answer has grown.
+  ///
+  /// @param generated tokens of each choice so far
+  /// @return whether it is as long as was expected, so that more must be expected of it
+  synchronized boolean grew(Sequence sequence, long generated) {
+    if (sequence.released) {
+      return false;
+    }
+    if (!sequence.prefilled) {
+      sequence.prefilled = true;
+      waitingForPrefill -= sequence.prompt;
+    }
+    sequence.generated = generated;
+    update(sequence);
+    return generated >= sequence.expected;
+  }
+
+  /// The answer is expected to come to so many tokens.
+  synchronized void expect(Sequence sequence, long expected) {
+    if (!sequence.released) {
+      sequence.expected = expected;
+      update(sequence);
+    }
+  }
+
+  private void update(Sequence sequence) {
+    long before = sequence.held;
+    measure(sequence);
+    held += sequence.held - before;
+    settle(sequence);
+  }
+
+  private void measure(Sequence sequence) {
+    long tokens = sequence.prompt + sequence.choices * sequence.generated;
+    sequence.held = Math.ceilDiv(tokens, block) * block;
+    sequence.remain = Math.max(1, sequence.expected - sequence.generated);
+  }
+
+  /// Gives the room back; does nothing the second time.
+  synchronized void release(Sequence sequence) {
+    if (sequence.released) {
+      return;
+    }
+    sequence.released = true;
+    if (!sequence.prefilled) {
+      waitingForPrefill -= sequence.prompt;
+    }
+    sequences -= sequence.choices;
+    held -= sequence.held;
+    size--;
+    for (int i = sequence.at; i < size; i++) {
+      put(running[i + 1], i);
+    }
+    running[size] = NOBODY;
+  }
+
+  private void insert(Sequence sequence) {
+    if (size == running.length) {
+      running = Arrays.copyOf(running, 2 * size);
+    }
+    put(sequence, size);
+    size++;
+    settle(sequence);
+    sequences += sequence.choices;
+    held += sequence.held;
+    waitingForPrefill += sequence.prompt;
+  }
+
+  /// Moves a sequence to where it belongs.
+  private void settle(Sequence sequence) {
+    int i = sequence.at;
+    for (; i > 0 && running[i - 1].remain < sequence.remain; i--) {
+      put(running[i - 1], i);
+    }
+    for (; i < size - 1 && running[i + 1].remain > sequence.remain; i++) {
+      put(running[i + 1], i);
+    }
+    put(sequence, i);
+  }
+
+  private void put(Sequence sequence, int at) {
+    running[at] = sequence;
+    sequence.at = at;
+  }
+
+  /// Tokens that are held now.
+  synchronized long held() {
+    return held;
+  }
+
+  /// Tokens of prompts whose answers have not begun.
+  synchronized long waitingForPrefill() {
+    return waitingForPrefill;
+  }
+
+  /// Sequences that run, each choice of a call by itself.
+  synchronized int sequences() {
+    return sequences;
+  }
+}

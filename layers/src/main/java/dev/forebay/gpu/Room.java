@@ -1,0 +1,292 @@
+package dev.forebay.gpu;
+
+import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Capacity.Answer;
+import dev.forebay.fleet.Capacity.Reserved;
+import dev.forebay.fleet.Capacity.RetryAt;
+import dev.forebay.fleet.Need;
+import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
+import dev.forebay.gpu.GpuGuard.Signs;
+import dev.forebay.gpu.KvLedger.Sequence;
+import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Progress;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The room on one replica: what was promised of it, and how fast it is. Safe for many loops at
+/// once.
+final class Room {
+  /// Shares of the KV cache that calls of each class may fill: the less urgent leave some to those
+  /// that are more so.
+  private static final double[] WATERMARK = {0.90, 0.90, 0.85, 0.75};
+
+  /// How long prompts may take that wait to be read when another one is sent.
+  private static final double AHEAD_SECONDS = 0.2;
+
+  /// vLLM's.
+  private static final long USUAL_BLOCK = 16;
+
+  private final Replica replica;
+  private final Estimator estimator;
+  private final KvLedger ledger = new KvLedger();
+  private final PrefillRate prefill = new PrefillRate();
+  private final ForeignLoad foreign = new ForeignLoad();
+  private final PreemptionFeedback preemptions = new PreemptionFeedback();
+  private final GpuGuard guard = new GpuGuard();
+
+  // for replicas that do not show how much they hold
+  private final TokenGradientLimit limit = new TokenGradientLimit();
+  private final AdaptiveThrottle throttle = new AdaptiveThrottle();
+
+  private @Nullable Telemetry last;
+
+  Room(Replica replica, Estimator estimator) {
+    this.replica = replica;
+    this.estimator = estimator;
+  }
+
+  KvLedger ledger() {
+    return ledger;
+  }
+
+  /// Whether the first content of a call that is sent now would come in time.
+  ///
+  /// @param left until it must have come, nanoseconds
+  boolean inTime(Need need, long left) {
+    long expected = firstContentNanos(need);
+    return expected == 0 || expected <= left;
+  }
+
+  /// Reserves room here and on the account; or says when the account may have some. Null if there
+  /// is none here.
+  @Nullable Answer tryReserve(Asked asked, Choice why, RandomGenerator random) {
+    Need need = asked.need();
+    long now = asked.now();
+    if (ledger.capacity() == Long.MAX_VALUE && !guessed(need, random, now)) {
+      return null;
+    }
+    long ahead = ledger.waitingForPrefill();
+    if (ahead > 0 && known() && ahead / rate() > AHEAD_SECONDS) {
+      // The engine reads prompts in the order in which they came; ours is the better one.
+      return null;
+    }
+    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
+    return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), now))
+        ? onAccount(asked, why, sequence, ahead)
+        : null;
+  }
+
+  /// Reserves room for a call that no other replica can serve, whether there is any or not; or says
+  /// when the account may have some.
+  Answer reserve(Asked asked, Choice why) {
+    Need need = asked.need();
+    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
+    long ahead = ledger.waitingForPrefill();
+    ledger.reserve(sequence);
+    return onAccount(asked, why, sequence, ahead);
+  }
+
+  private Answer onAccount(Asked asked, Choice why, Sequence sequence, long ahead) {
+    long work = asked.need().work();
+    long tokens = asked.call().request().tokens();
+    Account account = asked.pool().accountOf(replica);
+    return switch (account.reserve(replica, work, tokens, asked.now())) {
+      case Reserved(var promise) -> {
+        synchronized (this) {
+          limit.sent(work, replica.outstandingWork());
+        }
+        yield new Reserved(new Taken(asked, why, sequence, promise, ahead));
+      }
+      case RetryAt closed -> {
+        ledger.release(sequence);
+        yield closed;
+      }
+    };
+  }
+
+  /// Whether a replica that shows nothing may be sent one more call, by how it has answered others.
+  private synchronized boolean guessed(Need need, RandomGenerator random, long now) {
+    boolean alone = replica.outstandingCalls() == 0;
+    boolean within = replica.outstandingWork() + need.work() <= limit.limit(now);
+    return (alone || within) && throttle.passes(random, now);
+  }
+
+  /// Tells what the engine showed.
+  ///
+  /// @param wrong what is wrong with the device that it runs on, if anything is
+  /// @param now the loops' clock, nanoseconds
+  synchronized void observed(Telemetry telemetry, Optional<Tripwire> wrong, long now) {
+    last = last == null ? telemetry : telemetry.withSizesOf(last);
+    long capacity = last.kvCapacityTokens().orElse(Long.MAX_VALUE);
+    ledger.capacity(
+        capacity,
+        (int) last.blockSize().orElse(USUAL_BLOCK),
+        (int) Math.min(Integer.MAX_VALUE, last.maxNumSeqs().orElse(Integer.MAX_VALUE)));
+    if (telemetry.kvUsage().isPresent() && capacity != Long.MAX_VALUE) {
+      double usage = telemetry.kvUsage().getAsDouble();
+      foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
+    }
+    boolean preempted = preemptions.observed(telemetry.preemptions(), now);
+    boolean crowded = preempted || EngineQueue.crowded(last, ledger.sequences());
+    guard.turn(new Signs(pressure(), crowded, wrong), now);
+  }
+
+  /// Tokens that may be promised to calls of that class; `Long.MAX_VALUE` if nobody knows how many
+  /// there are, none while the engine takes no more.
+  private synchronized long usable(int priority, long now) {
+    if (!guard.admits(priority)) {
+      return 0;
+    }
+    long capacity = ledger.capacity();
+    if (capacity == Long.MAX_VALUE) {
+      return capacity;
+    }
+    double watermark = preemptions.watermark(WATERMARK[priority], now) - believed(now);
+    return (long) (watermark * capacity) - foreign.tokens(now);
+  }
+
+  /// What the watermark is lowered by, as what the engine showed grows old.
+  private double believed(long now) {
+    OptionalLong age = last == null ? OptionalLong.empty() : OptionalLong.of(now - last.answered());
+    return Staleness.of(age, replica.health().down()).watermarkCut();
+  }
+
+  /// How full it will be, 0..1 and above; empty if nobody knows how much it holds.
+  OptionalDouble pressure() {
+    long capacity = ledger.capacity();
+    return capacity == Long.MAX_VALUE
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) ledger.peak() / capacity);
+  }
+
+  GpuGuard.State state() {
+    return guard.state();
+  }
+
+  /// How long the first content would take of a call that is sent now; nanoseconds. None where
+  /// nothing runs or too little was seen: what cannot be told well must not keep calls away.
+  long firstContentNanos(Need need) {
+    if (ledger.sequences() == 0 || !known()) {
+      return 0;
+    }
+    double tokens = ledger.waitingForPrefill() + need.prompt();
+    return (long) (tokens / rate() * 1e9);
+  }
+
+  private boolean known() {
+    synchronized (prefill) {
+      return prefill.known();
+    }
+  }
+
+  private double rate() {
+    synchronized (prefill) {
+      return prefill.perSecond();
+    }
+  }
+
+  /// Who asks for room.
+  ///
+  /// @param deadline when the first content must have come
+  record Asked(Call call, Need need, Pool pool, long deadline, long now) {}
+
+  /// What one attempt took.
+  final class Taken implements Reservation {
+    private final Call call;
+    private final Choice why;
+    private final Sequence sequence;
+    private final Reservation promise;
+    private final long ahead;
+    private final long since;
+    private boolean begun;
+
+    private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
+      this.call = asked.call();
+      this.why = why;
+      this.sequence = sequence;
+      this.promise = promise;
+      this.ahead = ahead;
+      this.since = asked.now();
+    }
+
+    /// Why it is this replica.
+    Choice why() {
+      return why;
+    }
+
+    @Override
+    public Replica replica() {
+      return replica;
+    }
+
+    @Override
+    public Account account() {
+      return promise.account();
+    }
+
+    @Override
+    public void used(long actual, long now) {
+      promise.used(actual, now);
+    }
+
+    @Override
+    public void grew(Progress progress, long now) {
+      if (!progress.content()) {
+        return;
+      }
+      if (!begun) {
+        begun = true;
+        began(progress);
+      }
+      long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
+      if (ledger.grew(sequence, each)) {
+        ledger.expect(sequence, estimator.outputBeyond(call, each));
+      }
+    }
+
+    private void began(Progress progress) {
+      long nanos = progress.firstContentNanos() - since;
+      long tokens = ahead + sequence.prompt();
+      double late;
+      synchronized (prefill) {
+        late = nanos - (prefill.known() ? tokens / prefill.perSecond() * 1e9 : 0);
+        prefill.began(tokens, nanos);
+      }
+      synchronized (Room.this) {
+        limit.began(late, progress.keepAlives());
+        throttle.accepted(progress.firstContentNanos());
+      }
+    }
+
+    @Override
+    public void served(Progress progress) {
+      estimator.served(call, progress);
+      long tokens = progress.completionTokens();
+      if (tokens > 1 && progress.content()) {
+        long nanos = progress.lastActivityNanos() - progress.firstContentNanos();
+        synchronized (Room.this) {
+          limit.came((double) nanos / (tokens - 1));
+        }
+      }
+    }
+
+    @Override
+    public void pushedBack() {
+      synchronized (Room.this) {
+        limit.pushedBack();
+      }
+    }
+
+    @Override
+    public void close() {
+      ledger.release(sequence);
+      promise.close();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.forebay.queue;
+
+import dev.forebay.fleet.Need;
+import dev.forebay.pipeline.Call;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt of a call in a pool's queue, from when it is offered until it ends. Guarded by its
+/// `PoolQueue`. Open to be extended by whoever lets the call wait.
+class Entry {
+  /// Who must be served first; of two with one deadline, who came first.
+  static final Comparator<Entry> BY_DEADLINE =
+      (a, b) -> {
+        long difference = a.deadline - b.deadline;
+        return difference != 0 ? Long.signum(difference) : Long.compare(a.order, b.order);
+      };
+
+  private static final Need NOTHING = new Need(0, 0, 1);
+
+  final Call call;
+
+  // set when it is offered
+  Need need = NOTHING;
+  long deadline;
+  long order;
+
+  // where it stands
+  boolean waiting;
+  boolean running;
+  @Nullable Tenant tenant;
+
+  /// Work that its tenant was charged so far.
+  double charged;
+
+  Entry(Call call) {
+    this.call = call;
+  }
+
+  final int priority() {
+    return call.caller().priority();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.forebay.queue;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The waiting calls of one class, fair between tenants: next comes the earliest deadline of the
+/// tenant that was served least.
+///
+/// A tenant is charged its prompt when a call starts and its output as it comes, one token of
+/// output as two of prompt; so a long answer costs as it grows and not when it is too late. Who
+/// comes back from being idle is lifted to whoever was served least of those who are not: nobody
+/// saves up. Between two tenants that both wait all the time, what they were served differs by no
+/// more than what can be under way at once.
+///
+/// Not thread-safe. O(log n) for each change.
+///
+/// @see <a href="https://arxiv.org/abs/2401.00588">Sheng et al., Fairness in Serving Large Language
+///   Models, algorithm 2 (VTC)</a>
+final class FairQueue {
+  private static final int KEPT_TENANTS = 1_024;
+
+  private final Map<String, Tenant> tenants = new HashMap<>();
+
+  /// Those of whom something waits or runs; of all of these, and of those that wait.
+  private final TreeSet<Tenant> active = new TreeSet<>(Tenant.BY_SERVED);
+
+  private final TreeSet<Tenant> backlogged = new TreeSet<>(Tenant.BY_SERVED);
+
+  private double leftAt;
+  private long order;
+  private int size;
+  private long work;
+
+  void add(Entry entry) {
+    Tenant tenant = tenant(entry.call.caller().tenant());
+    entry.tenant = tenant;
+    leave(tenant);
+    if (tenant.idle()) {
+      tenant.served = Math.max(tenant.served, floor());
+    }
+    tenant.waiting.add(entry);
+    tenant.waitingWork += entry.need.work();
+    enter(tenant);
+    entry.waiting = true;
+    size++;
+    work += entry.need.work();
+  }
+
+  /// What the one that was served least of those who are served was served; of the last of them, if
+  /// there are none.
+  private double floor() {
+    return active.isEmpty() ? leftAt : active.first().served;
+  }
+
+  /// Takes out an entry that waits.
+  void remove(Entry entry) {
+    Tenant tenant = Objects.requireNonNull(entry.tenant);
+    leave(tenant);
+    tenant.waiting.remove(entry);
+    tenant.waitingWork -= entry.need.work();
+    enter(tenant);
+    entry.waiting = false;
+    size--;
+    work -= entry.need.work();
+  }
+
+  /// Whose turn it is; null if nobody waits.
+  @Nullable Entry head() {
+    return backlogged.isEmpty() ? null : backlogged.first().waiting.first();
+  }
+
+  /// A call that waited starts, and is charged its prompt.
+  void start(Entry entry) {
+    remove(entry);
+    Tenant tenant = Objects.requireNonNull(entry.tenant);
+    leave(tenant);
+    tenant.running++;
+    entry.running = true;
+    enter(tenant);
+    charge(entry, (double) entry.need.prompt());
+  }
+
+  /// Charges what a call has come to by now, in place of what it was charged before.
+  void charge(Entry entry, double total) {
+    Tenant tenant = Objects.requireNonNull(entry.tenant);
+    leave(tenant);
+    tenant.served += total - entry.charged;
+    entry.charged = total;
+    enter(tenant);
+  }
+
+  /// A call that ran has ended.
+  void end(Entry entry) {
+    Tenant tenant = Objects.requireNonNull(entry.tenant);
+    leave(tenant);
+    tenant.running--;
+    entry.running = false;
+    enter(tenant);
+    forget();
+  }
+
+  private void leave(Tenant tenant) {
+    active.remove(tenant);
+    backlogged.remove(tenant);
+  }
+
+  private void enter(Tenant tenant) {
+    if (tenant.idle()) {
+      leftAt = tenant.served;
+    } else {
+      active.add(tenant);
+    }
+    if (!tenant.waiting.isEmpty()) {
+      backlogged.add(tenant);
+    }
+  }
+
+  /// Work that would be served before a newcomer: what waits of its own tenant with an earlier
+  /// deadline, and of the others what they are behind. O(calls that wait of that tenant, and
+  /// tenants).
+  long ahead(Entry newcomer) {
+    Tenant own = tenants.get(newcomer.call.caller().tenant());
+    double served = own == null || own.idle() ? floor() : own.served;
+    long waiting = 0;
+    if (own != null) {
+      for (Entry entry : own.waiting.headSet(newcomer)) {
+        waiting += entry.need.work();
+      }
+    }
+    double until = served + waiting;
+    double ahead = waiting;
+    for (Tenant other : backlogged) {
+      if (other.served >= until) {
+        break;
+      }
+      if (other != own) {
+        ahead += Math.min((double) other.waitingWork, until - other.served);
+      }
+    }
+    return (long) ahead;
+  }
+
+  /// The call that may be given up first: the latest deadline of the tenant that has had, and waits
+  /// for, the most. O(tenants that wait).
+  @Nullable Entry worst() {
+    Tenant most = null;
+    for (Tenant tenant : backlogged) {
+      if (most == null || claim(tenant) > claim(most)) {
+        most = tenant;
+      }
+    }
+    return most == null ? null : most.waiting.last();
+  }
+
+  /// Whether a newcomer should have the place of that entry, which waits here.
+  boolean better(Entry newcomer, Entry worst) {
+    Tenant own = tenants.get(newcomer.call.caller().tenant());
+    Tenant other = Objects.requireNonNull(worst.tenant);
+    if (own == other) {
+      return Entry.BY_DEADLINE.compare(newcomer, worst) < 0;
+    }
+    double claim = own == null || own.idle() ? floor() : claim(own);
+    return claim + newcomer.need.work() < claim(other);
+  }
+
+  private static double claim(Tenant tenant) {
+    return tenant.served + tenant.waitingWork;
+  }
+
+  /// Calls that wait.
+  int size() {
+    return size;
+  }
+
+  /// Their work.
+  long work() {
+    return work;
+  }
+
+  private Tenant tenant(String name) {
+    Tenant tenant = tenants.get(name);
+    if (tenant == null) {
+      tenant = new Tenant(name, order++);
+      tenants.put(name, tenant);
+    }
+    return tenant;
+  }
+
+  /// Forgets idle tenants that would be lifted anyway.
+  private void forget() {
+    if (tenants.size() > KEPT_TENANTS) {
+      double floor = floor();
+      tenants.values().removeIf(tenant -> tenant.idle() && tenant.served <= floor);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.forebay.queue;
+
+import java.time.Duration;
+import java.util.List;
+
+/// How long calls may wait, and how many.
+///
+/// @param maxCalls that wait for one pool at most; the worst is refused beyond
+/// @param maxWait that calls are put into the queue for at most, whatever their patience
+/// @param patience of classes 0 to 3: how long after its arrival a call that set no deadline must
+///   have its first content
+/// @param earlyShare of its spare time that a call is expected to wait at most when it is taken
+///   into the queue, > 0; what is left of 1 is for what goes other than expected, and above 1 calls
+///   wait that are expected to wait in vain
+public record QueueConfig(
+    int maxCalls, Duration maxWait, List<Duration> patience, double earlyShare) {
+  public static final int CLASSES = 4;
+
+  public QueueConfig {
+    patience = List.copyOf(patience);
+    if (maxCalls < 0) {
+      throw new IllegalArgumentException("maxCalls must be >= 0, was " + maxCalls);
+    }
+    if (maxWait.isNegative()) {
+      throw new IllegalArgumentException("maxWait must be >= 0s, was " + maxWait);
+    }
+    if (patience.size() != CLASSES || !patience.stream().allMatch(Duration::isPositive)) {
+      throw new IllegalArgumentException(
+          "patience must be four durations > 0s, for classes 0 to 3; was " + patience);
+    }
+    if (!(earlyShare > 0)) {
+      throw new IllegalArgumentException("earlyShare must be > 0, was " + earlyShare);
+    }
+  }
+}

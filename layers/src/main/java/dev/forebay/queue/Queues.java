@@ -1,0 +1,54 @@
+package dev.forebay.queue;
+
+import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Loop;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The queue of each pool, and the calls under way on each loop; outlives reloads. Safe for many
+/// loops at once.
+public final class Queues {
+  private final ConcurrentHashMap<String, SharedQueue> byPool = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Loop, Growth> byLoop = new ConcurrentHashMap<>();
+  private volatile Settings settings;
+
+  private record Settings(QueueConfig config, Capacity capacity) {}
+
+  public Queues(QueueConfig config, Capacity capacity) {
+    settings = new Settings(config, capacity);
+  }
+
+  /// Goes by another configuration from now on; whoever waits goes on waiting.
+  public void become(QueueConfig config, Capacity capacity) {
+    settings = new Settings(config, capacity);
+    byPool.values().forEach(queue -> queue.become(config, capacity));
+  }
+
+  SharedQueue of(Pool pool) {
+    SharedQueue queue = byPool.get(pool.name());
+    return queue == null ? byPool.computeIfAbsent(pool.name(), _ -> make(pool)) : queue;
+  }
+
+  private SharedQueue make(Pool pool) {
+    Settings now = settings;
+    return new SharedQueue(new PoolQueue(pool, now.capacity, now.config));
+  }
+
+  /// Why the call can never be served there; null if it may.
+  @Nullable String neverFits(Call call, Pool pool) {
+    return settings.capacity.neverFits(call, pool);
+  }
+
+  Growth of(Loop loop) {
+    Growth growth = byLoop.get(loop);
+    return growth == null ? byLoop.computeIfAbsent(loop, Growth::new) : growth;
+  }
+
+  /// Calls that wait for a pool.
+  public int waiting(String pool) {
+    SharedQueue queue = byPool.get(pool);
+    return queue == null ? 0 : queue.waiting();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.forebay.queue;
+
+import dev.forebay.fleet.Capacity;
+import dev.forebay.pipeline.Loop;
+import dev.forebay.pipeline.Progress;
+import org.jspecify.annotations.Nullable;
+
+/// A pool's queue as many loops share it: one short lock around each step, and nobody is called
+/// while it is held but the ledgers of replicas.
+final class SharedQueue {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final PoolQueue queue;
+  private long wakesAt = NEVER;
+
+  SharedQueue(PoolQueue queue) {
+    this.queue = queue;
+  }
+
+  synchronized void become(QueueConfig config, Capacity capacity) {
+    queue.become(config, capacity);
+  }
+
+  synchronized void offer(Entry entry, long now) {
+    queue.offer(entry, now);
+  }
+
+  synchronized @Nullable Verdict next(long now) {
+    return queue.next(now);
+  }
+
+  synchronized void grew(Entry entry, Progress progress) {
+    queue.grew(entry, progress);
+  }
+
+  synchronized void leave(Entry entry, Progress progress) {
+    queue.leave(entry, progress);
+  }
+
+  synchronized int waiting() {
+    return queue.waiting();
+  }
+
+  /// Tells each call what becomes of it now, on its own loop.
+  ///
+  /// @param loop on which this runs
+  /// @param self a call that is told by whoever asks, as it is its own turn to act; null if there
+  ///   is none
+  /// @return what becomes of that one; null if it waits
+  @Nullable Verdict turn(Loop loop, @Nullable Ticket self) {
+    Verdict own = null;
+    for (Verdict verdict = next(loop.nanoTime());
+        verdict != null;
+        verdict = next(loop.nanoTime())) {
+      if (verdict.entry() == self) {
+        own = verdict;
+      } else {
+        ((Ticket) verdict.entry()).later(verdict);
+      }
+    }
+    wakeUp(loop);
+    return own;
+  }
+
+  private void wakeUp(Loop loop) {
+    long at;
+    synchronized (this) {
+      at = queue.nextEvent();
+      boolean sooner = wakesAt == NEVER || at - wakesAt < 0;
+      if (at == NEVER || !sooner) {
+        return;
+      }
+      wakesAt = at;
+    }
+    loop.at(
+        at,
+        () -> {
+          synchronized (this) {
+            wakesAt = NEVER;
+          }
+          turn(loop, null);
+        });
+  }
+}

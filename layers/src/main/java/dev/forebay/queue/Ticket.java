@@ -1,0 +1,104 @@
+package dev.forebay.queue;
+
+import dev.forebay.fleet.Reservation;
+import dev.forebay.pipeline.Attempt;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Held;
+import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.queue.Verdict.Drop;
+import dev.forebay.queue.Verdict.Start;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one attempt in a queue; held by the attempt, so that whoever ends it takes it out.
+/// Belongs to the call's loop.
+final class Ticket extends Entry implements Held {
+  private final Next next;
+  private final SharedQueue queue;
+  private final Growth growth;
+  private final Attempt attempt;
+  private final long since;
+  private @Nullable Reservation reservation;
+  private long told;
+
+  /// Where it stands in its `Growth`.
+  int at;
+
+  Ticket(Call call, Next next, SharedQueue queue, Growth growth) {
+    super(call);
+    this.next = next;
+    this.queue = queue;
+    this.growth = growth;
+    this.attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
+    this.since = call.loop().nanoTime();
+  }
+
+  void enter() {
+    attempt.hold(this);
+    queue.offer(this, since);
+    Verdict verdict = queue.turn(call.loop(), this);
+    if (verdict != null) {
+      act(verdict);
+    }
+  }
+
+  /// What becomes of it was decided on another loop, or in the midst of something else.
+  void later(Verdict verdict) {
+    call.loop().execute(() -> act(verdict));
+  }
+
+  private void act(Verdict verdict) {
+    long now = call.loop().nanoTime();
+    switch (verdict) {
+      case Start(_, var room) -> {
+        if (attempt.ended()) {
+          // Its caller left just then.
+          room.close();
+          queue.turn(call.loop(), null);
+          return;
+        }
+        call.waited(now - since);
+        reservation = room;
+        attempt.hold(room);
+        growth.add(this);
+        next.proceed(call);
+      }
+      case Drop(_, Reason reason, long retryNanos) -> {
+        if (!attempt.ended()) {
+          call.waited(now - since);
+          attempt.end(new Shed(reason, Duration.ofNanos(Math.max(0, retryNanos))));
+        }
+      }
+    }
+  }
+
+  SharedQueue queue() {
+    return queue;
+  }
+
+  /// Tells how far the answer has come.
+  ///
+  /// @return whether it has come any further
+  boolean look(long now) {
+    long tokens = call.progress().completionTokens();
+    if (reservation == null || tokens == told) {
+      return false;
+    }
+    told = tokens;
+    reservation.grew(call.progress(), now);
+    queue.grew(this, call.progress());
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (reservation != null) {
+      growth.remove(this);
+    }
+    queue.leave(this, call.progress());
+    queue.turn(call.loop(), null);
+  }
+}

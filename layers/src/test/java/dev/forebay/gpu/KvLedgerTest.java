@@ -1,0 +1,142 @@
+package dev.forebay.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.Seeds;
+import dev.forebay.gpu.KvLedger.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class KvLedgerTest {
+  private static final int BLOCK = 16;
+
+  /// A call as the law sees it.
+  private static final class Model {
+    final long prompt;
+    final int choices;
+    long expected;
+    long generated;
+    final Sequence sequence;
+
+    Model(long prompt, long expected, int choices) {
+      this.prompt = prompt;
+      this.expected = expected;
+      this.choices = choices;
+      this.sequence = new Sequence(prompt, expected, choices);
+    }
+
+    long held() {
+      return Math.ceilDiv(prompt + choices * generated, BLOCK) * BLOCK;
+    }
+
+    long remain() {
+      return Math.max(1, expected - generated);
+    }
+  }
+
+  @Test
+  void thePeakIsWhatStepByStepGrowthComesTo() {
+    Seeds.forAll(
+        3_000,
+        random -> {
+          var ledger = new KvLedger();
+          ledger.capacity(1_000_000, BLOCK, 1_000);
+          List<Model> models = new ArrayList<>();
+          for (int i = random.nextInt(13); i > 0; i--) {
+            models.add(started(ledger, random));
+          }
+          for (Model model : models) {
+            if (random.nextBoolean()) {
+              model.generated = random.nextInt(300);
+              ledger.grew(model.sequence, model.generated);
+            }
+            if (random.nextInt(4) == 0) {
+              model.expected = random.nextInt(500);
+              ledger.expect(model.sequence, model.expected);
+            }
+          }
+          assertThat(ledger.peak()).isEqualTo(steps(models));
+        });
+  }
+
+  private static Model started(KvLedger ledger, RandomGenerator random) {
+    var model = new Model(1 + random.nextInt(900), random.nextInt(400), 1 + random.nextInt(3));
+    assertThat(ledger.tryReserve(model.sequence, Long.MAX_VALUE)).isTrue();
+    return model;
+  }
+
+  /// All grow by one token a choice in each step, and leave when they have come to what was
+  /// expected.
+  private static long steps(List<Model> models) {
+    long peak = 0;
+    for (long step = 0; step <= 1_000; step++) {
+      long sum = 0;
+      for (Model model : models) {
+        if (model.remain() >= step) {
+          sum += model.held() + model.choices * step;
+        }
+      }
+      peak = Math.max(peak, sum);
+    }
+    return peak;
+  }
+
+  @Test
+  void whatIsPromisedNeverExceedsWhatMayBe() {
+    Seeds.forAll(
+        500,
+        random -> {
+          var ledger = new KvLedger();
+          long usable = 1_000L + random.nextInt(20_000);
+          ledger.capacity(usable, BLOCK, 8);
+          List<Model> models = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            if (random.nextBoolean()) {
+              var model = new Model(1 + random.nextInt(900), random.nextInt(400), 1);
+              boolean alone = models.isEmpty();
+              if (ledger.tryReserve(model.sequence, usable)) {
+                models.add(model);
+                assertThat(models).hasSizeLessThanOrEqualTo(8 + 2);
+                if (!alone && models.size() > 1) {
+                  assertThat(ledger.peak()).isLessThanOrEqualTo(usable);
+                }
+              }
+            } else if (!models.isEmpty()) {
+              Model gone = models.remove(random.nextInt(models.size()));
+              ledger.release(gone.sequence);
+              ledger.release(gone.sequence);
+            }
+          }
+          models.forEach(model -> ledger.release(model.sequence));
+          assertThat(ledger.peak()).isZero();
+          assertThat(ledger.held()).isZero();
+          assertThat(ledger.sequences()).isZero();
+          assertThat(ledger.waitingForPrefill()).isZero();
+        });
+  }
+
+  @Test
+  void aReplicaThatIsEmptyTakesWhatNoEstimateLetsFit() {
+    var ledger = new KvLedger();
+    ledger.capacity(1_000, BLOCK, 8);
+
+    assertThat(ledger.tryReserve(new Sequence(5_000, 700, 1), 950)).isTrue();
+    assertThat(ledger.tryReserve(new Sequence(10, 10, 1), 950)).isFalse();
+  }
+
+  @Test
+  void whatHasGrownAfterItWasReleasedChangesNothing() {
+    var ledger = new KvLedger();
+    var sequence = new Sequence(100, 50, 1);
+    ledger.tryReserve(sequence, Long.MAX_VALUE);
+    ledger.release(sequence);
+
+    ledger.grew(sequence, 10);
+    ledger.expect(sequence, 90);
+
+    assertThat(ledger.peak()).isZero();
+    assertThat(ledger.waitingForPrefill()).isZero();
+  }
+}

@@ -1,0 +1,282 @@
+package dev.forebay.queue;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.HandLoop;
+import dev.forebay.Seeds;
+import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Network;
+import dev.forebay.pipeline.Operation;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Progress;
+import dev.forebay.pipeline.Request;
+import dev.forebay.queue.Verdict.Drop;
+import dev.forebay.queue.Verdict.Start;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PoolQueueTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final QueueConfig CONFIG =
+      new QueueConfig(
+          10,
+          Duration.ofSeconds(60),
+          List.of(
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(300)),
+          0.8);
+
+  private final HandLoop loop = new HandLoop();
+  private final Slots slots = new Slots(1);
+  private final PoolQueue queue = queue(slots, CONFIG);
+
+  private static PoolQueue queue(Slots slots, QueueConfig config) {
+    return new PoolQueue(new Pool("chat", Dialect.OPENAI, false, List.of()), slots, config);
+  }
+
+  @Test
+  void aCallForWhichThereIsRoomStartsAtOnce() {
+    Entry entry = offer("acme", 1);
+
+    assertThat(started(0)).isSameAs(entry);
+    assertThat(queue.next(0)).isNull();
+    assertThat(queue.nextEvent()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void theNextStartsWhenRoomIsGivenBack() {
+    offer("acme", 1);
+    Start first = start(queue, 0);
+    Entry second = offer("acme", 1);
+    assertThat(queue.next(0)).isNull();
+    assertThat(queue.nextEvent()).isEqualTo(50 * MILLI);
+
+    end(first);
+
+    assertThat(started(0)).isSameAs(second);
+  }
+
+  @Test
+  void betterClassesComeFirstAndTenantsThatWereServedLess() {
+    offer("acme", 1);
+    Start running = start(queue, 0);
+    Entry batch = offer("acme", 3);
+    Entry acme = offer("acme", 1);
+    Entry other = offer("other", 1);
+    Entry urgent = offer("acme", 0);
+
+    List<Entry> order = new ArrayList<>();
+    while (queue.waiting() > 0) {
+      end(running);
+      running = start(queue, 0);
+      order.add(running.entry());
+    }
+    assertThat(order).containsExactly(urgent, other, acme, batch);
+  }
+
+  @Test
+  void whoWasOverdueIsGivenUp() {
+    offer("acme", 1);
+    queue.next(0);
+    Entry waits = offer("acme", 1);
+
+    assertThat(queue.next(10 * SECOND - 1)).isNull();
+    assertThat(queue.next(10 * SECOND)).isEqualTo(new Drop(waits, Reason.OVERDUE, SECOND));
+    assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
+  void whoseFirstContentWouldBeLateIsGivenUpWhenItsTurnComes() {
+    offer("acme", 1);
+    queue.next(0);
+    Entry waits = offer("acme", 1);
+    slots.firstContentNanos = 4 * SECOND;
+
+    assertThat(queue.next(6 * SECOND)).isNull();
+    assertThat(queue.next(6 * SECOND + 1)).isEqualTo(new Drop(waits, Reason.OVERDUE, SECOND));
+  }
+
+  @Test
+  void whoWouldWaitTooLongIsToldSoAtOnce() {
+    // One call of 600 work units a second.
+    var slow = queue(slots, new QueueConfig(1_000, Duration.ofHours(1), CONFIG.patience(), 0.8));
+    long now = 0;
+    for (int i = 0; i < 5; i++) {
+      Entry entry = new Entry(call("acme", 1, now));
+      slow.offer(entry, now);
+      Start start = start(slow, now);
+      slow.offer(new Entry(call("acme", 1, now)), now);
+      assertThat(slow.next(now)).isNull();
+      now += SECOND;
+      start.reservation().close();
+      slow.leave(start.entry(), start.entry().call.progress());
+      Start waited = start(slow, now);
+      waited.reservation().close();
+      slow.leave(waited.entry(), waited.entry().call.progress());
+    }
+    slow.offer(new Entry(call("acme", 1, now)), now);
+    assertThat(slow.next(now)).isInstanceOf(Start.class);
+    int taken = 0;
+    Verdict verdict = null;
+    while (verdict == null) {
+      slow.offer(new Entry(call("acme", 1, now)), now);
+      verdict = slow.next(now);
+      taken++;
+    }
+    assertThat(((Drop) verdict).reason()).isEqualTo(Reason.TOO_LATE);
+    // 8 s of the 10 s that its patience leaves, at one or two calls a second
+    assertThat(taken).isBetween(8, 18);
+    assertThat(((Drop) verdict).retryNanos()).isBetween(7 * SECOND, 10 * SECOND);
+  }
+
+  @Test
+  void whenTheQueueIsFullTheWorstMakesRoomForABetterOne() {
+    offer("acme", 1);
+    queue.next(0);
+    List<Entry> batch = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      batch.add(offer("acme", 3));
+    }
+    Entry eleventh = offer("acme", 3);
+    assertThat(queue.next(0)).isEqualTo(new Drop(eleventh, Reason.QUEUE_FULL, SECOND));
+
+    offer("acme", 1);
+
+    assertThat(queue.next(0)).isEqualTo(new Drop(batch.getLast(), Reason.DISPLACED, SECOND));
+    assertThat(queue.next(0)).isNull();
+    assertThat(queue.waiting()).isEqualTo(10);
+  }
+
+  @Test
+  void aFloodOfOneTenantMakesRoomForAnother() {
+    offer("flood", 1);
+    queue.next(0);
+    List<Entry> flood = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      flood.add(offer("flood", 1));
+    }
+
+    Entry other = offer("other", 1);
+
+    assertThat(queue.next(0)).isEqualTo(new Drop(flood.getLast(), Reason.DISPLACED, SECOND));
+    assertThat(other.waiting).isTrue();
+  }
+
+  @Test
+  void whoeverComesAndGoesEachIsToldOnceAndNothingIsLeft() {
+    Seeds.forAll(
+        300,
+        random -> {
+          var room = new Slots(1 + random.nextInt(4));
+          PoolQueue any = queue(room, CONFIG);
+          List<Entry> waiting = new ArrayList<>();
+          List<Start> running = new ArrayList<>();
+          Map<Entry, Integer> told = new HashMap<>();
+          int offered = 0;
+          int left = 0;
+          long now = random.nextLong();
+          for (int i = 0; i < 400; i++) {
+            switch (random.nextInt(5)) {
+              case 0, 1 -> {
+                var entry = new Entry(call("t" + random.nextInt(5), random.nextInt(4), now));
+                any.offer(entry, now);
+                waiting.add(entry);
+                offered++;
+              }
+              case 2 -> {
+                if (!running.isEmpty()) {
+                  Start start = running.remove(random.nextInt(running.size()));
+                  start.reservation().close();
+                  any.leave(start.entry(), start.entry().call.progress());
+                }
+              }
+              case 3 -> {
+                if (!waiting.isEmpty() && random.nextInt(4) == 0) {
+                  any.leave(waiting.remove(random.nextInt(waiting.size())), new Progress());
+                  left++;
+                }
+              }
+              default -> {
+                now += random.nextLong(2 * SECOND);
+                for (Start start : running) {
+                  start.entry().call.progress().delta(now);
+                  any.grew(start.entry(), start.entry().call.progress());
+                }
+              }
+            }
+            for (Verdict v = any.next(now); v != null; v = any.next(now)) {
+              assertThat(waiting.remove(v.entry())).isTrue();
+              told.merge(v.entry(), 1, Integer::sum);
+              if (v instanceof Start start) {
+                assertThat(start.entry().deadline - now).isPositive();
+                running.add(start);
+              }
+            }
+            assertThat(any.waiting()).isEqualTo(waiting.size()).isLessThanOrEqualTo(10);
+            // Nobody waits while there is room.
+            assertThat(waiting.isEmpty() || room.taken() == running.size()).isTrue();
+          }
+          assertThat(told.values()).allMatch(times -> times == 1);
+          assertThat(told.size() + left + waiting.size()).isEqualTo(offered);
+          running.forEach(start -> {
+            start.reservation().close();
+            any.leave(start.entry(), start.entry().call.progress());
+          });
+          waiting.forEach(entry -> any.leave(entry, new Progress()));
+          assertThat(any.waiting()).isZero();
+          assertThat(any.nextEvent()).isEqualTo(Long.MAX_VALUE);
+          assertThat(room.taken()).isZero();
+        });
+  }
+
+  private Entry offer(String tenant, int priority) {
+    var entry = new Entry(call(tenant, priority, 0));
+    queue.offer(entry, 0);
+    return entry;
+  }
+
+  private Entry started(long now) {
+    return start(queue, now).entry();
+  }
+
+  private static Start start(PoolQueue queue, long now) {
+    return (Start) requireNonNull(queue.next(now));
+  }
+
+  private void end(Start start) {
+    start.entry().call.progress().delta(0);
+    start.reservation().close();
+    queue.leave(start.entry(), start.entry().call.progress());
+  }
+
+  private Call call(String tenant, int priority, long now) {
+    var request =
+        new Request(
+            Operation.CHAT,
+            "m",
+            true,
+            false,
+            150,
+            1,
+            new Request.Prompt(1_000, 0, 0, 0, 0),
+            null,
+            null,
+            Double.NaN,
+            false,
+            true);
+    return new Call(
+        "call", loop, request, new Caller(tenant, "key", priority, Network.UNKNOWN), now);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.forebay.queue;
+
+import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Need;
+import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Outcome.Reason;
+import java.net.URI;
+
+/// The simplest room there is: so many calls at once.
+final class Slots implements Capacity {
+  private static final Replica REPLICA = new Replica("gpu-0", URI.create("http://gpu-0"), null);
+  private static final Account ACCOUNT = new Account("gpu-0");
+
+  private final int slots;
+  private int taken;
+  long firstContentNanos;
+
+  Slots(int slots) {
+    this.slots = slots;
+  }
+
+  @Override
+  public Need need(Call call) {
+    return new Need(call.request().prompt().tokens(), call.request().maxTokens(), 1);
+  }
+
+  @Override
+  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
+    if (taken == slots) {
+      return new RetryAt(Reason.POOL_FULL, now + 50_000_000);
+    }
+    taken++;
+    return new Reserved(new Slot());
+  }
+
+  @Override
+  public long firstContentNanos(Need need, Pool pool, long now) {
+    return firstContentNanos;
+  }
+
+  int taken() {
+    return taken;
+  }
+
+  private final class Slot implements Reservation {
+    @Override
+    public Replica replica() {
+      return REPLICA;
+    }
+
+    @Override
+    public Account account() {
+      return ACCOUNT;
+    }
+
+    @Override
+    public void used(long actual, long now) {}
+
+    @Override
+    public void close() {
+      taken--;
+    }
+  }
+}
