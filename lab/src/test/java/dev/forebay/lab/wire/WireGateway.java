@@ -94,7 +94,9 @@ final class WireGateway implements AutoCloseable {
   /// How a call went. Its answer may be here a moment before it has ended.
   JsonNode explained(String id) {
     return await()
-        .until(() -> adminJson("/admin/explain/" + id), told -> told.path("id").asString("").equals(id));
+        .until(
+            () -> adminJson("/admin/explain/" + id),
+            told -> told.path("id").asString("").equals(id));
   }
 
   JsonNode adminJson(String path) throws Exception {
