@@ -160,12 +160,33 @@ class AccountsTest {
     }
   }
 
+  @Test
+  void whatAFullAccountCannotTakeGoesElsewhereAndThenBack() throws Exception {
+    try (Gateway gateway = withSpare("account: hosted", 1)) {
+      Provider spare = providers.getLast();
+      assertThat(call(gateway).statusCode()).isEqualTo(200);
+      assertThat(providers.getFirst().engine.take()).hasSize(1);
+      assertServedBy(spare, call(gateway), 1);
+      spare.says(503, "retry-after: 70\r\n", "{}");
+      assertComesBack(call(gateway), 50_000, 70_000);
+      assertComesBack(call(gateway), 50_000, 60_000);
+      assertThat(providers.getFirst().engine.take()).as("once a minute").isEmpty();
+      assertThat(spare.engine.take()).hasSize(1);
+    }
+  }
+
   /// A pool of one provider, and one that serves another model in its place.
   private Gateway withSpare(String pool) throws Exception {
+    return withSpare(pool, 0);
+  }
+
+  /// @param requests that its account may have in a minute; 0 for all
+  private Gateway withSpare(String pool, int requests) throws Exception {
     return start(
         "chat: {models: [m], replicas: [%s], %s, fallback: [spare]},"
                 .formatted(provider().url(), pool)
-            + " spare: {models: [other], replicas: [%s]}".formatted(provider().url()));
+            + " spare: {models: [other], replicas: [%s]}".formatted(provider().url()),
+        requests);
   }
 
   /// @param attempts replicas that were asked, the one that serves included
@@ -214,7 +235,7 @@ class AccountsTest {
     for (int i = 0; i < replicas; i++) {
       urls.add(provider().url());
     }
-    return start("chat: {models: [m], replicas: %s, %s}".formatted(urls, pool));
+    return start("chat: {models: [m], replicas: %s, %s}".formatted(urls, pool), 0);
   }
 
   private Provider provider() throws IOException {
@@ -223,16 +244,17 @@ class AccountsTest {
     return provider;
   }
 
-  private static Gateway start(String pools) throws Exception {
+  private static Gateway start(String pools, int requests) throws Exception {
     String yaml =
         """
         http: {listen: "127.0.0.1:0", drain: 2s}
         admin: {listen: "127.0.0.1:0"}
         log: {access: false, performance: false}
         poolDefaults: {probe: {timeout: 10s}}
+        accounts: {hosted: {requests: %d}}
         pools: {%s}
         """
-            .formatted(pools);
+            .formatted(requests, pools);
     return Gateway.start(new ConfigLoader().parse(yaml, "test", Path.of("")));
   }
 

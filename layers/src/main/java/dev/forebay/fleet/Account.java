@@ -1,5 +1,9 @@
 package dev.forebay.fleet;
 
+import dev.forebay.fleet.Capacity.Answer;
+import dev.forebay.fleet.Capacity.Reserved;
+import dev.forebay.fleet.Capacity.RetryAt;
+import dev.forebay.pipeline.Outcome.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ public final class Account {
   public static final Duration TRIAL_EVERY = Duration.ofSeconds(60);
 
   private final String name;
+  private volatile @Nullable AccountLimits limits;
   private volatile long opensNanos;
   private volatile boolean paused;
 
@@ -39,6 +44,46 @@ public final class Account {
 
   public String name() {
     return name;
+  }
+
+  /// Sets what its provider lets it have. Calls that are under way when there were no limits before
+  /// are not counted.
+  public synchronized void limit(AccountConfig config) {
+    AccountLimits before = limits;
+    if (before != null) {
+      before.config(config);
+    } else if (!config.equals(AccountConfig.NONE)) {
+      limits = new AccountLimits(config);
+    }
+  }
+
+  /// Takes what one call needs of its limits and promises the replica the work, or does neither.
+  ///
+  /// @param tokens estimated, prompt and completion together
+  public Answer reserve(Replica replica, long work, long tokens, long now) {
+    if (!open(now)) {
+      return closed(now);
+    }
+    AccountLimits limited = limits;
+    long wait = limited == null ? 0 : limited.take(tokens, now);
+    if (wait > 0) {
+      return new RetryAt(Reason.UPSTREAM_BUSY, now + wait);
+    }
+    if (!admit(now)) {
+      // Another loop's call finds out whether the account is served again.
+      if (limited != null) {
+        limited.settle(tokens, 0, now);
+        limited.release();
+      }
+      return closed(now);
+    }
+    return new Reserved(replica.reserve(work, this, limited, tokens));
+  }
+
+  /// What is said of it while it is closed.
+  public RetryAt closed(long now) {
+    return new RetryAt(
+        refusal == null ? Reason.UPSTREAM_BUSY : Reason.UPSTREAM_ACCOUNT, opensAt(now));
   }
 
   /// Whether calls may be sent on its behalf now.

@@ -57,14 +57,14 @@ public final class Replica {
 
   /// Promises work to this replica, which stands alone, until the reservation is closed.
   public Reservation reserve(long work) {
-    return reserve(work, account);
+    return reserve(work, account, null, 0);
   }
 
   /// Promises work to this replica, on behalf of the account, until the reservation is closed.
-  public Reservation reserve(long work, Account account) {
+  Reservation reserve(long work, Account account, @Nullable AccountLimits limits, long tokens) {
     outstandingWork.addAndGet(work);
     outstandingCalls.incrementAndGet();
-    return new Reservation(this, account, work);
+    return new Reservation(this, account, limits, work, tokens);
   }
 
   void release(long work) {

@@ -8,6 +8,7 @@ import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Affinity.At;
 import dev.forebay.gpu.Affinity.Nowhere;
 import dev.forebay.pipeline.Attempt;
@@ -23,6 +24,7 @@ import dev.forebay.pipeline.Outcome.FromCache;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import dev.forebay.pipeline.Stage;
 import java.time.Duration;
@@ -100,6 +102,7 @@ public final class GpuStage implements Stage {
         boolean stored = call.request().operation() == Operation.STORED;
         attempt.judgedBy(outcome -> {
           long then = call.loop().nanoTime();
+          settle(reservation, call, outcome);
           judge(reservation.account(), call, outcome, now);
           if (stored) {
             suspect(replica, outcome);
@@ -111,6 +114,18 @@ public final class GpuStage implements Stage {
       }
       case RetryAt(var reason, long at) ->
           call.end(new Shed(reason, Duration.ofNanos(Math.max(0, at - now))));
+    }
+  }
+
+  /// Of the account's limits that is taken which the replica says it used; nothing, if it was never
+  /// reached.
+  private static void settle(Reservation reservation, Call call, Outcome outcome) {
+    Progress progress = call.progress();
+    long now = call.loop().nanoTime();
+    if (progress.usageIsWhole()) {
+      reservation.used(progress.promptTokens() + progress.completionTokens(), now);
+    } else if (outcome instanceof Failed failed && failed.cause() == Cause.CONNECT) {
+      reservation.used(0, now);
     }
   }
 

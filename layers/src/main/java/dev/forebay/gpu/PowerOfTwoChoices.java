@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Room by outstanding work: filters the replicas that are usable, whose account is open and that
 /// were not tried by this call, scores each by the work it would hold over the share it may take,
-/// and picks the better of two drawn at random. A pinned call gets its replica or none.
+/// and picks the better of two drawn at random. A pinned call gets its replica or none, and none
+/// gets more than the limits of the account allow.
 ///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).
@@ -37,7 +38,7 @@ public final class PowerOfTwoChoices implements Capacity {
       return pinned(call, call.pinned(), pool, work, now);
     }
     Replica picked = pick(call, pool, work, now);
-    return picked == null ? nobody(pool, now) : reserve(pool, picked, work, now);
+    return picked == null ? nobody(pool, now) : reserve(call, pool, picked, work, now);
   }
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
@@ -50,18 +51,11 @@ public final class PowerOfTwoChoices implements Capacity {
     if (replica.health().down()) {
       return new RetryAt(Reason.REPLICA_DOWN, now + ASK_AGAIN_NANOS);
     }
-    return reserve(pool, replica, work, now);
+    return reserve(call, pool, replica, work, now);
   }
 
-  private static Answer reserve(Pool pool, Replica replica, long work, long now) {
-    Account account = pool.accountOf(replica);
-    return account.admit(now)
-        ? new Reserved(replica.reserve(work, account))
-        : new RetryAt(whyClosed(account), account.opensAt(now));
-  }
-
-  private static Reason whyClosed(Account account) {
-    return account.refusal() == null ? Reason.UPSTREAM_BUSY : Reason.UPSTREAM_ACCOUNT;
+  private static Answer reserve(Call call, Pool pool, Replica replica, long work, long now) {
+    return pool.accountOf(replica).reserve(replica, work, call.request().tokens(), now);
   }
 
   private @Nullable Replica pick(Call call, Pool pool, long work, long now) {
@@ -127,9 +121,7 @@ public final class PowerOfTwoChoices implements Capacity {
         first = account;
       }
     }
-    return first != null
-        ? new RetryAt(whyClosed(first), first.opensAt(now))
-        : new RetryAt(Reason.NO_REPLICA, returns);
+    return first != null ? first.closed(now) : new RetryAt(Reason.NO_REPLICA, returns);
   }
 
   private static long earlier(long a, long b) {

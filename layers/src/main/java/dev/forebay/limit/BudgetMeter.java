@@ -1,5 +1,6 @@
 package dev.forebay.limit;
 
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.BudgetConfig.Window;
 import java.time.LocalDate;
 import java.time.YearMonth;

@@ -1,5 +1,7 @@
 package dev.forebay.limit;
 
+import dev.forebay.fleet.Rate;
+
 /// One limit as it is configured.
 public sealed interface Limit {
 

@@ -1,9 +1,9 @@
 package dev.forebay.limit;
 
+import dev.forebay.fleet.Rate.Per;
 import dev.forebay.limit.Limit.Concurrency;
 import dev.forebay.limit.Limit.Requests;
 import dev.forebay.limit.Limit.Tokens;
-import dev.forebay.limit.Rate.Per;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,5 +1,6 @@
 package dev.forebay.limit;
 
+import dev.forebay.fleet.Gcra;
 import dev.forebay.limit.Limit.Concurrency;
 import dev.forebay.limit.Limit.Requests;
 import dev.forebay.limit.Limit.Tokens;

@@ -104,8 +104,20 @@ public record Request(
     if (operation == Operation.STORED) {
       return 0;
     }
-    long output = maxTokens == 0 ? 700 : Math.min(maxTokens, 700);
-    return prompt.tokens() + 2 * output * choices;
+    return prompt.tokens() + 2 * output();
+  }
+
+  /// Estimated tokens, prompt and completion together, by the same rules.
+  public long tokens() {
+    return switch (operation) {
+      case STORED -> 0;
+      case EMBEDDINGS -> prompt.tokens();
+      case CHAT, COMPLETION, RESPONSES, MESSAGES, PASS_THROUGH -> prompt.tokens() + output();
+    };
+  }
+
+  private long output() {
+    return (maxTokens == 0 ? 700L : Math.min(maxTokens, 700)) * choices;
   }
 
   /// The same request for another model.

@@ -6,6 +6,7 @@ import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.AccountConfig;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
@@ -208,6 +209,24 @@ class GpuStageTest {
     assertThat(account.refusal()).isNull();
     assertThat(enter(request, chat)).isNull();
     assertThat(chat.replicas()).allMatch(replica -> replica.health().failuresInARow() == 0);
+  }
+
+  @Test
+  void ofAnAccountsTokensThoseAreTakenThatWereUsed() {
+    var account = new Account("hosted");
+    account.limit(new AccountConfig(0, 0, 1_000));
+    chat.account(account);
+    Request request = Calls.request("chat", true);
+    assertThat(request.tokens()).as("estimated").isEqualTo(404);
+    Failed unreached = new Failed(Cause.CONNECT, false, "cannot be reached");
+    for (int i = 0; i < 2; i++) {
+      enter(Calls.call(loop, request), unreached, chat);
+    }
+    assertThat(asked).as("three times each, as nothing was used").hasSize(6);
+    enter(Calls.call(loop, request), new Served(200), chat);
+    enter(Calls.call(loop, request), new Served(200), chat);
+    assertThat(enter(request, chat)).isInstanceOf(Shed.class);
+    assertThat(asked).hasSize(8);
   }
 
   @Test

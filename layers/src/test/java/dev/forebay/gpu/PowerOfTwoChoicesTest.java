@@ -7,6 +7,7 @@ import dev.forebay.Calls;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.AccountConfig;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
@@ -170,6 +171,25 @@ class PowerOfTwoChoicesTest {
     assertThat(picker.tryReserve(call(), pool, 0))
         .as("the first that returns")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
+  }
+
+  @Test
+  void aFullAccountHasNoRoomOnAnyReplicaUntilSomethingEnds() {
+    Pool pool = pool(3);
+    var account = new Account("hosted");
+    account.limit(new AccountConfig(2, 3, 0));
+    pool.account(account);
+    var picker = new PowerOfTwoChoices(CONFIG, Seeds.random(1));
+    Reserved one = reserve(picker, pool, 0);
+    reserve(picker, pool, 0);
+    assertThat(picker.tryReserve(call(), pool, 0))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, SECOND));
+    assertThat(pool.replicas().stream().mapToInt(Replica::outstandingCalls).sum()).isEqualTo(2);
+    one.reservation().close();
+    reserve(picker, pool, 0).reservation().close();
+    assertThat(picker.tryReserve(call(), pool, 0))
+        .as("the next of three a minute")
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 20 * SECOND));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.forebay.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Limit.Concurrency;
 import dev.forebay.limit.Limit.Requests;
 import dev.forebay.limit.Limit.Tokens;

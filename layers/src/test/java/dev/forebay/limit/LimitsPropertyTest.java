@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Decision.Passed;
 import dev.forebay.limit.Decision.Refused;
 import dev.forebay.limit.Limit.Concurrency;

@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Decision.Forbidden;
 import dev.forebay.limit.Decision.NeverFits;
 import dev.forebay.limit.Decision.Passed;

@@ -2,6 +2,7 @@ package dev.forebay.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Limit.Requests;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

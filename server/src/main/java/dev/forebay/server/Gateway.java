@@ -192,6 +192,7 @@ public final class Gateway implements AutoCloseable {
     connections.config(config.upstream());
     bodies.limit(config.http().heldBodies());
     budgets.config(config.retry());
+    fleet.limit(config.accounts());
     fleet.apply(change);
     fleet.pools().forEach(this::showBudget);
     limits.become(config.limits(), System.nanoTime());

@@ -1,7 +1,7 @@
 package dev.forebay.lab.nginx;
 
-import dev.forebay.limit.Gcra;
-import dev.forebay.limit.Rate;
+import dev.forebay.fleet.Gcra;
+import dev.forebay.fleet.Rate;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.forebay.server.config;
 
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Money;
-import dev.forebay.limit.Rate;
 import dev.forebay.server.config.Tree.Mapping;
 import dev.forebay.server.config.Tree.Nothing;
 import dev.forebay.server.config.Tree.Scalar;

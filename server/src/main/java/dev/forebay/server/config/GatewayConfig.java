@@ -1,5 +1,6 @@
 package dev.forebay.server.config;
 
+import dev.forebay.fleet.AccountConfig;
 import dev.forebay.gpu.GpuConfig;
 import dev.forebay.limit.LimitConfig;
 import dev.forebay.limit.LimitLint;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
 /// @param http how callers are listened to
 /// @param admin who may look inside
 /// @param pools where calls can go, by name, in the order of the file
+/// @param accounts what providers let the accounts have that pools name
 /// @param aliases a model that callers name, to the model that a pool serves; never to another
 ///   alias
 /// @param retry layer 1
@@ -44,6 +46,7 @@ public record GatewayConfig(
     HttpConfig http,
     AdminConfig admin,
     Map<String, PoolConfig> pools,
+    Map<String, AccountConfig> accounts,
     Map<String, String> aliases,
     RetryConfig retry,
     LimitConfig limits,
@@ -61,6 +64,7 @@ public record GatewayConfig(
 
   public GatewayConfig {
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+    accounts = Collections.unmodifiableMap(new LinkedHashMap<>(accounts));
     keys = List.copyOf(keys);
     aliases = Collections.unmodifiableMap(new LinkedHashMap<>(aliases));
     var conflicts = new ArrayList<String>();
@@ -134,6 +138,7 @@ public record GatewayConfig(
         http.listeningOn(address),
         admin,
         pools,
+        accounts,
         aliases,
         retry,
         limits,
@@ -157,6 +162,11 @@ public record GatewayConfig(
           warnings.add("aliases.%s names %s, which no pool lists".formatted(alias, model));
         }
       });
+    }
+    for (String account : accounts.keySet()) {
+      if (pools.values().stream().noneMatch(pool -> pool.account().equals(account))) {
+        warnings.add("accounts.%s is the account of no pool".formatted(account));
+      }
     }
     var tenants = new LinkedHashMap<String, String>();
     keys.forEach(key -> tenants.put(key.tenant() + "/" + key.id(), key.tenant()));

@@ -90,7 +90,7 @@ record Answer(
               overloadStatus,
               "overloaded_error",
               "server_overloaded",
-              "every replica that was tried is overloaded",
+              "whoever serves this model is overloaded now, or asked for a pause",
               retryAfter);
       case UPSTREAM_ACCOUNT ->
           new Answer(

@@ -1,6 +1,7 @@
 package dev.forebay.server.upstream;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.AccountConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
@@ -152,6 +153,13 @@ public final class ReplicaFleet implements Fleet {
   private @Nullable Account account(PoolSettings settings) {
     String name = settings.config().account();
     return name.isEmpty() ? null : accounts.computeIfAbsent(name, Account::new);
+  }
+
+  /// Sets what providers let accounts have, by name; those that are not named have no limits.
+  public synchronized void limit(Map<String, AccountConfig> limits) {
+    limits.keySet().forEach(name -> accounts.computeIfAbsent(name, Account::new));
+    accounts.forEach(
+        (name, account) -> account.limit(limits.getOrDefault(name, AccountConfig.NONE)));
   }
 
   private void reach(Target target, PoolSettings settings, List<Target> retired) {

@@ -3,6 +3,7 @@ package dev.forebay.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.fleet.Rate;
 import dev.forebay.limit.BudgetConfig;
 import dev.forebay.limit.BudgetConfig.Window;
 import dev.forebay.limit.Limit.Concurrency;
@@ -11,7 +12,6 @@ import dev.forebay.limit.Limit.Tokens;
 import dev.forebay.limit.LimitConfig;
 import dev.forebay.limit.LimitSet;
 import dev.forebay.limit.Money;
-import dev.forebay.limit.Rate;
 import dev.forebay.limit.TenantConfig;
 import java.nio.file.Path;
 import java.util.List;

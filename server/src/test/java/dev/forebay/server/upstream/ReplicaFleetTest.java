@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.AccountConfig;
+import dev.forebay.fleet.Capacity.Reserved;
+import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
@@ -189,6 +192,19 @@ class ReplicaFleetTest {
         Double.NaN,
         false,
         true);
+  }
+
+  @Test
+  void whatWasTakenOfAnAccountStaysTakenUnderOtherLimits() {
+    fleet.limit(Map.of("x", new AccountConfig(1, 0, 0)));
+    run("a: {models: [m], replicas: ['http://h:1'], account: x}");
+    Account account = requireNonNull(fleet.pools().getFirst().account());
+    assertThat(account.reserve(replica("h:1"), 1, 1, 0)).isInstanceOf(Reserved.class);
+    fleet.limit(Map.of("x", new AccountConfig(2, 0, 0)));
+    assertThat(account.reserve(replica("h:1"), 1, 1, 0)).isInstanceOf(Reserved.class);
+    assertThat(account.reserve(replica("h:1"), 1, 1, 0)).isInstanceOf(RetryAt.class);
+    fleet.limit(Map.of());
+    assertThat(account.reserve(replica("h:1"), 1, 1, 0)).isInstanceOf(Reserved.class);
   }
 
   @Test

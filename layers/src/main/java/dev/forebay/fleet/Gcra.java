@@ -1,4 +1,4 @@
-package dev.forebay.limit;
+package dev.forebay.fleet;
 
 /// The generic cell rate algorithm: a token bucket whose whole state is one moment, `paid`, until
 /// which what was taken is paid for by the passing of time.
@@ -67,7 +67,7 @@ public final class Gcra {
   }
 
   /// The state under another rate, with as many units owed as now.
-  long asOf(Gcra after, long paid, long now) {
+  public long asOf(Gcra after, long paid, long now) {
     if (rate.equals(after.rate)) {
       return paid;
     }

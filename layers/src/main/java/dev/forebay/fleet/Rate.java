@@ -1,4 +1,4 @@
-package dev.forebay.limit;
+package dev.forebay.fleet;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// @param units 1..10^9
 /// @param per one second, minute, hour or day
 public record Rate(long units, Per per) {
-  static final long MOST = 1_000_000_000;
+  /// The most units that a rate can have.
+  public static final long MOST = 1_000_000_000;
 
   private static final Pattern RATE = Pattern.compile("(\\d{1,10})/(s|min|h|d)");
 
@@ -34,7 +35,7 @@ public record Rate(long units, Per per) {
       this.nanos = length.toNanos();
     }
 
-    long nanos() {
+    public long nanos() {
       return nanos;
     }
   }
@@ -59,7 +60,7 @@ public record Rate(long units, Per per) {
   }
 
   /// Whether this rate allows as much in the long run as the other, or more.
-  boolean atLeast(Rate other) {
+  public boolean atLeast(Rate other) {
     return compare(units, per, other.units, other.per) >= 0;
   }
 
@@ -69,7 +70,7 @@ public record Rate(long units, Per per) {
   }
 
   /// Units in a day, at most 10^9 * 86400.
-  long perDay() {
+  public long perDay() {
     return units * (Per.DAY.nanos / per.nanos);
   }
 
