@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /// With the spread on top still less than the minute from which on clients do not listen.
-  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(39);
+  /// With this spread and that of every refusal on top still less than the minute from which on
+  /// clients do not listen.
+  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(35);
 
   private final long slowStartNanos;
   private final RandomGenerator random;
