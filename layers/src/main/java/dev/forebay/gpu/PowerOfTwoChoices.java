@@ -27,8 +27,9 @@ public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ASK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /// With the spread on top still less than the minute from which on clients do not listen.
-  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(39);
+  /// With this spread and that of every refusal on top still less than the minute from which on
+  /// clients do not listen.
+  private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(35);
 
   /// No tokenizer in use makes a token of more characters than that.
   private static final int LONGEST_TOKEN = 128;

@@ -2,7 +2,6 @@ package dev.forebay.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.NginxExcess;
 import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Limit.Requests;
 import java.util.concurrent.TimeUnit;

@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,24 +22,17 @@ class SdkAgainstGatewayTest {
   // it did not wait for, and the two that the gateway's time limits ended.
   private static final int LEFT = 4;
 
-  private static SdkRig rig;
-  private long leftBefore;
-  private long refusedBefore;
+  // Each client meets a replica that has not yet asked others to leave it alone.
+  private SdkRig rig;
 
-  @BeforeAll
-  static void start() throws Exception {
+  @BeforeEach
+  void start() throws Exception {
     rig = new SdkRig();
   }
 
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     rig.close();
-  }
-
-  @BeforeEach
-  void count() {
-    leftBefore = rig.left();
-    refusedBefore = rig.refused();
   }
 
   @Test
@@ -54,7 +46,7 @@ class SdkAgainstGatewayTest {
   void servesLangChain4j() {
     assertAllGood(JavaScenarios.run(LangChain4jSdk::new, rig.v1(), "demo", ALL));
     assertEnginesStopped();
-    assertTriesOfABusyReplica(3);
+    assertTriesOfABusyReplica(2); // it comes back too early once, and no replica hears of that
   }
 
   @Test
@@ -122,12 +114,12 @@ class SdkAgainstGatewayTest {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> {
           assertThat(rig.idle()).isTrue();
-          assertThat(rig.left() - leftBefore).isEqualTo(LEFT);
+          assertThat(rig.left()).isEqualTo(LEFT);
         });
   }
 
   /// One try of the gateway for each of the client: there is no other replica.
   private void assertTriesOfABusyReplica(int tries) {
-    assertThat(rig.refused() - refusedBefore).isEqualTo(tries);
+    assertThat(rig.refused()).isEqualTo(tries);
   }
 }

@@ -60,6 +60,26 @@ class TenantIdTest {
   }
 
   @Test
+  void itStandsBesideTheNameUnderWhichAnotherPoolServesTheModel() throws Exception {
+    try (var own = new ScriptedUpstream(_ -> ScriptedUpstream.json(500, "{}"));
+        var spare = upstream();
+        var gateway =
+            new WireGateway(
+                ", fallback: [spare]}, spare: {models: [größer], replicas: [\"http://127.0.0.1:%d\"]%s"
+                    .formatted(spare.port(), pool("user_id", "hush-1")),
+                KEYS,
+                own)) {
+      gateway.chat("{\"stream\":true,\"model\":\"m\",\"messages\":[]}", "api-key", ACME.key());
+      String body = spare.asked().getFirst().body();
+      assertThat(body)
+          .isEqualTo(
+              "{\"stream\":true,\"model\":\"größer\",\"stream_options\":{\"include_usage\":true},\"user_id\":\""
+                  + id(body)
+                  + "\",\"messages\":[]}");
+    }
+  }
+
+  @Test
   void itStandsBesideWhatAStreamIsAskedFor() throws Exception {
     String body =
         sent(

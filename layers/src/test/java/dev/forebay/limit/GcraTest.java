@@ -1,8 +1,10 @@
-package dev.forebay.fleet;
+package dev.forebay.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Gcra;
+import dev.forebay.fleet.Rate;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;

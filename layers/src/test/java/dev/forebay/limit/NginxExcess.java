@@ -1,8 +1,8 @@
-package dev.forebay.fleet;
+package dev.forebay.limit;
 
 /// What nginx's `limit_req` computes for one key: excess in thousandths of a request, on a clock of
 /// milliseconds.
-public final class NginxExcess {
+final class NginxExcess {
   private final long rate;
   private final long burst;
   private long excess;
@@ -10,12 +10,12 @@ public final class NginxExcess {
   private boolean known;
 
   /// @param perSecond requests
-  public NginxExcess(long perSecond, long burst) {
+  NginxExcess(long perSecond, long burst) {
     this.rate = perSecond * 1000;
     this.burst = burst * 1000;
   }
 
-  public boolean passes(long millis) {
+  boolean passes(long millis) {
     if (!known) {
       known = true;
       lastMillis = millis;
@@ -31,7 +31,7 @@ public final class NginxExcess {
   }
 
   /// How long nginx holds the request that just passed.
-  public long delayMillis(long delay) {
+  long delayMillis(long delay) {
     return Math.max(0, excess - delay * 1000) * 1000 / rate;
   }
 }
