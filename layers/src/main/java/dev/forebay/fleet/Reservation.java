@@ -24,5 +24,5 @@ public interface Reservation extends Held {
   default void served(Progress progress) {}
 
   /// Tells that the replica said that it is busy. Comes after the room was given back.
-  default void pushedBack() {}
+  default void pushedBack(long now) {}
 }

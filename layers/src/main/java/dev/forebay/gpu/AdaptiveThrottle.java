@@ -7,11 +7,11 @@ import java.util.random.RandomGenerator;
 /// all but what is needed to see that it recovers.
 ///
 /// ```
-/// P(refuse) = max(0, (sent - 2 × accepted) / (sent + 1)), of the last minute, 0.95 at most
+/// P(refuse) = max(0, (told - 2 × accepted) / (told + 1)), of the last minute, 0.95 at most
 /// ```
 ///
-/// Accepted counts at the first byte of an answer, as calls to models end late. Not thread-safe.
-/// O(1).
+/// A call is told when its answer begins or is refused, there or here: answers of models begin
+/// late, so of those that were just sent nobody knows. Not thread-safe. O(1).
 ///
 /// @see <a href="https://sre.google/sre-book/handling-overload/">Site Reliability Engineering,
 ///   chapter 21: client-side throttling</a>
@@ -21,26 +21,40 @@ final class AdaptiveThrottle {
   private static final int SLOTS = 60;
   private static final long SLOT = TimeUnit.SECONDS.toNanos(1);
 
-  private final int[] sent = new int[SLOTS];
+  private final int[] told = new int[SLOTS];
   private final int[] accepted = new int[SLOTS];
-  private int sumSent;
+  private int sumTold;
   private int sumAccepted;
   private int slot;
   private long slotBegan;
   private boolean begun;
 
-  /// Whether to send a call, or refuse it here. One that is refused counts as sent.
+  /// Whether to send a call, or refuse it here.
   boolean passes(RandomGenerator random, long now) {
     turn(now);
-    double refuse = Math.min(MOST, (sumSent - K * sumAccepted) / (sumSent + 1));
-    sent[slot]++;
-    sumSent++;
-    return refuse <= 0 || random.nextDouble() >= refuse;
+    double refuse = Math.min(MOST, (sumTold - K * sumAccepted) / (sumTold + 1));
+    if (refuse <= 0 || random.nextDouble() >= refuse) {
+      return true;
+    }
+    tell();
+    return false;
+  }
+
+  /// The provider refused a call.
+  void refused(long now) {
+    turn(now);
+    tell();
+  }
+
+  private void tell() {
+    told[slot]++;
+    sumTold++;
   }
 
   /// The provider took a call.
   void accepted(long now) {
     turn(now);
+    tell();
     accepted[slot]++;
     sumAccepted++;
   }
@@ -52,9 +66,9 @@ final class AdaptiveThrottle {
     }
     for (int i = 0; now - slotBegan >= SLOT && i < SLOTS; i++) {
       slot = (slot + 1) % SLOTS;
-      sumSent -= sent[slot];
+      sumTold -= told[slot];
       sumAccepted -= accepted[slot];
-      sent[slot] = 0;
+      told[slot] = 0;
       accepted[slot] = 0;
       slotBegan += SLOT;
     }

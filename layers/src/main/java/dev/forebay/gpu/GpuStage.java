@@ -161,7 +161,7 @@ public final class GpuStage implements Stage {
           case Shed(var reason, Duration after) -> {
             if (reason == Reason.UPSTREAM_BUSY) {
               account.pause(after, now);
-              reservation.pushedBack();
+              reservation.pushedBack(now);
             }
             yield false;
           }

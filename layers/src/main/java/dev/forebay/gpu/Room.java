@@ -277,9 +277,10 @@ final class Room {
     }
 
     @Override
-    public void pushedBack() {
+    public void pushedBack(long now) {
       synchronized (Room.this) {
         limit.pushedBack();
+        throttle.refused(now);
       }
     }
 

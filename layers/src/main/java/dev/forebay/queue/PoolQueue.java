@@ -78,7 +78,9 @@ final class PoolQueue {
     long left = entry.deadline - now;
     long spare = left - capacity.firstContentNanos(need, pool, now);
     if (waiting() > 0
-        && wait > Math.min((double) config.maxWait().toNanos(), config.earlyShare() * spare)) {
+        && wait
+            > Math.min(
+                (double) config.maxWait().toNanos(), config.earlyPercent() / 100.0 * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
       own.add(entry);

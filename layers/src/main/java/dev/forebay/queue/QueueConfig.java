@@ -9,11 +9,11 @@ import java.util.List;
 /// @param maxWait that calls are put into the queue for at most, whatever their patience
 /// @param patience of classes 0 to 3: how long after its arrival a call that set no deadline must
 ///   have its first content
-/// @param earlyShare of its spare time that a call is expected to wait at most when it is taken
-///   into the queue, > 0; what is left of 1 is for what goes other than expected, and above 1 calls
-///   wait that are expected to wait in vain
+/// @param earlyPercent of its spare time that a call is expected to wait at most when it is taken
+///   into the queue, >= 1; what is left of 100 is for what goes other than expected, and above 100
+///   calls wait that are expected to wait in vain
 public record QueueConfig(
-    int maxCalls, Duration maxWait, List<Duration> patience, double earlyShare) {
+    int maxCalls, Duration maxWait, List<Duration> patience, int earlyPercent) {
   public static final int CLASSES = 4;
 
   public QueueConfig {
@@ -28,8 +28,8 @@ public record QueueConfig(
       throw new IllegalArgumentException(
           "patience must be four durations > 0s, for classes 0 to 3; was " + patience);
     }
-    if (!(earlyShare > 0)) {
-      throw new IllegalArgumentException("earlyShare must be > 0, was " + earlyShare);
+    if (earlyPercent < 1) {
+      throw new IllegalArgumentException("earlyPercent must be >= 1, was " + earlyPercent);
     }
   }
 }

@@ -20,7 +20,16 @@ class AdaptiveThrottleTest {
       assertThat(throttle.passes(random, i * SECOND / 10)).isTrue();
       if (i % 2 == 0) {
         throttle.accepted(i * SECOND / 10);
+      } else {
+        throttle.refused(i * SECOND / 10);
       }
+    }
+  }
+
+  @Test
+  void ofThoseThatHaveNoAnswerYetNothingIsKnown() {
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(throttle.passes(random, i)).isTrue();
     }
   }
 
@@ -28,7 +37,10 @@ class AdaptiveThrottleTest {
   void aProviderThatTakesNothingIsStillAskedNowAndThen() {
     int passed = 0;
     for (int i = 0; i < 10_000; i++) {
-      passed += throttle.passes(random, i * SECOND / 100) ? 1 : 0;
+      if (throttle.passes(random, i * SECOND / 100)) {
+        passed++;
+        throttle.refused(i * SECOND / 100);
+      }
     }
     assertThat(passed / 10_000.0).isCloseTo(0.05, within(0.02));
   }
@@ -36,7 +48,7 @@ class AdaptiveThrottleTest {
   @Test
   void itForgetsAfterAMinute() {
     for (int i = 0; i < 1_000; i++) {
-      throttle.passes(random, i * SECOND / 100);
+      throttle.refused(i * SECOND / 100);
     }
     assertThat(throttle.passes(random, 71 * SECOND)).isTrue();
   }

@@ -36,7 +36,7 @@ class PoolQueueTest {
               Duration.ofSeconds(10),
               Duration.ofSeconds(60),
               Duration.ofSeconds(300)),
-          0.8);
+          80);
 
   private final HandLoop loop = new HandLoop();
   private final Slots slots = new Slots(1);
@@ -111,7 +111,7 @@ class PoolQueueTest {
   @Test
   void whoWouldWaitTooLongIsToldSoAtOnce() {
     // One call of 600 work units a second.
-    var slow = queue(slots, new QueueConfig(1_000, Duration.ofHours(1), CONFIG.patience(), 0.8));
+    var slow = queue(slots, new QueueConfig(1_000, Duration.ofHours(1), CONFIG.patience(), 80));
     long now = 0;
     for (int i = 0; i < 5; i++) {
       Entry entry = new Entry(call("acme", 1, now));

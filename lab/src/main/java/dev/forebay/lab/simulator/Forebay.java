@@ -48,7 +48,7 @@ public record Forebay(Less less) implements Contender {
               Duration.ofSeconds(10),
               Duration.ofSeconds(60),
               Duration.ofSeconds(300)),
-          0.5);
+          50);
 
   private static final GpuConfig GPU =
       new GpuConfig(
@@ -96,8 +96,9 @@ public record Forebay(Less less) implements Contender {
     return switch (less) {
       case NOTHING, LEDGER -> QUEUE;
       case EARLY_REJECTION ->
-          new QueueConfig(QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), 1e9);
-      case QUEUE -> new QueueConfig(0, QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyShare());
+          new QueueConfig(
+              QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), Integer.MAX_VALUE);
+      case QUEUE -> new QueueConfig(0, QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
     };
   }
 
