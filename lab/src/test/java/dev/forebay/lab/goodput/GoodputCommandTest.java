@@ -46,7 +46,7 @@ class GoodputCommandTest {
   @Test
   void namesThePoliciesThereAreWhenAskedForAnother() {
     assertThat(run("--policies=hope")).isEqualTo(2);
-    assertThat(out.toString()).contains("--policies must be of [pass-through,").contains("hope");
+    assertThat(out.toString()).contains("--policies must be of [forebay,").contains("hope");
     assertThat(run("--loads=0")).isEqualTo(2);
     assertThat(run("--seeds=0")).isEqualTo(2);
   }

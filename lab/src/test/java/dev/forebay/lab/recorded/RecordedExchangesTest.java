@@ -26,7 +26,7 @@ class RecordedExchangesTest {
   private static final List<String> TO_REPLICAS =
       List.of("host", "accept-encoding", "x-request-id", "content-length");
   private static final List<String> TO_CALLERS =
-      List.of("x-request-id", "x-forebay-replica", "x-forebay-attempts");
+      List.of("x-request-id", "x-forebay-replica", "x-forebay-attempts", "x-forebay-queue-ms");
 
   /// The recordings of aliok/FauxpenAI-spec, Apache-2.0: what OpenAI's API was really asked in
   /// March 2025, and what it answered.

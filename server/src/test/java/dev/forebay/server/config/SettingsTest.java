@@ -13,7 +13,7 @@ class SettingsTest {
     Settings settings = of(POOL.formatted(", key: hush") + "admin: {token: whisper}\n");
     assertThat(settings.tree().toString())
         .contains("slowStart=30s", "listen=127.0.0.1:8020", "speaks=openai", "key=***", "token=***")
-        .contains("replicas=[{name=h:1, url=http://h:1}]", "maxHeldBody=33554432")
+        .contains("replicas=[{name=h:1, url=http://h:1, gpu=}]", "maxHeldBody=33554432")
         .doesNotContain("hush", "whisper");
   }
 
