@@ -27,7 +27,10 @@ final class Room {
   private static final double[] WATERMARK = {0.90, 0.90, 0.85, 0.75};
 
   /// How long prompts may take that wait to be read when another one is sent.
-  private static final double AHEAD_SECONDS = 0.2;
+  private static final double AHEAD_NANOS = 200e6;
+
+  /// Tokens that an engine reads in one step, by vLLM's smaller default: so many never wait.
+  private static final long ONE_STEP = 2_048;
 
   /// vLLM's.
   private static final long USUAL_BLOCK = 16;
@@ -35,7 +38,7 @@ final class Room {
   private final Replica replica;
   private final Estimator estimator;
   private final KvLedger ledger = new KvLedger();
-  private final PrefillRate prefill = new PrefillRate();
+  private final PrefillModel prefill = new PrefillModel();
   private final ForeignLoad foreign = new ForeignLoad();
   private final PreemptionFeedback preemptions = new PreemptionFeedback();
   private final GpuGuard guard = new GpuGuard();
@@ -72,7 +75,7 @@ final class Room {
       return null;
     }
     long ahead = ledger.waitingForPrefill();
-    if (ahead > 0 && known() && ahead / rate() > AHEAD_SECONDS) {
+    if (ahead >= ONE_STEP && ahead * nanosPerToken() > AHEAD_NANOS) {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
@@ -133,7 +136,8 @@ final class Room {
       foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
     }
     boolean preempted = preemptions.observed(telemetry.preemptions(), now);
-    boolean crowded = preempted || EngineQueue.crowded(last, ledger.sequences());
+    // Only what it says itself: calls on their way there and back are on the ledger, too.
+    boolean crowded = preempted || last.waiting().orElse(0) > EngineQueue.allow(last.maxNumSeqs());
     guard.turn(new Signs(pressure(), crowded, wrong), now);
   }
 
@@ -172,22 +176,19 @@ final class Room {
   /// How long the first content would take of a call that is sent now; nanoseconds. None where
   /// nothing runs or too little was seen: what cannot be told well must not keep calls away.
   long firstContentNanos(Need need) {
-    if (ledger.sequences() == 0 || !known()) {
+    if (ledger.sequences() == 0) {
       return 0;
     }
-    double tokens = ledger.waitingForPrefill() + need.prompt();
-    return (long) (tokens / rate() * 1e9);
-  }
-
-  private boolean known() {
+    long tokens = ledger.waitingForPrefill() + need.prompt();
     synchronized (prefill) {
-      return prefill.known();
+      return prefill.known() ? (long) prefill.after((double) tokens) : 0;
     }
   }
 
-  private double rate() {
+  /// 0 if not known.
+  private double nanosPerToken() {
     synchronized (prefill) {
-      return prefill.perSecond();
+      return prefill.known() ? prefill.perToken() : 0;
     }
   }
 
@@ -255,7 +256,7 @@ final class Room {
       long tokens = ahead + sequence.prompt();
       double late;
       synchronized (prefill) {
-        late = nanos - (prefill.known() ? tokens / prefill.perSecond() * 1e9 : 0);
+        late = nanos - tokens * (prefill.known() ? prefill.perToken() : 0);
         prefill.began(tokens, nanos);
       }
       synchronized (Room.this) {

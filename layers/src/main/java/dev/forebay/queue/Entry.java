@@ -32,8 +32,12 @@ class Entry {
   /// Work that its tenant was charged so far.
   double charged;
 
-  Entry(Call call) {
+  /// Whether other pools stand in for this one, so that waiting for an account to open is no use.
+  final boolean goesElsewhere;
+
+  Entry(Call call, boolean goesElsewhere) {
     this.call = call;
+    this.goesElsewhere = goesElsewhere;
   }
 
   final int priority() {

@@ -163,7 +163,7 @@ final class PoolQueue {
         yield new Start(entry, reservation);
       }
       case RetryAt(var reason, long at) -> {
-        if (config.maxCalls() > 0 && reason == Reason.POOL_FULL) {
+        if (config.maxCalls() > 0 && worthWaiting(entry, reason, at, now)) {
           blocked = true;
           askAgainAt = at;
           yield null;
@@ -171,6 +171,14 @@ final class PoolQueue {
         yield drop(entry, reason, at - now);
       }
     };
+  }
+
+  /// For room everybody waits; for an account to open whoever has the time and no other pool.
+  private boolean worthWaiting(Entry entry, Reason reason, long at, long now) {
+    return reason == Reason.POOL_FULL
+        || (reason == Reason.UPSTREAM_BUSY
+            && !entry.goesElsewhere
+            && at - now <= config.earlyPercent() / 100.0 * (entry.deadline - now));
   }
 
   private void start(Entry entry) {

@@ -34,6 +34,7 @@ public final class QueueStage implements Stage {
       call.end(new Failed(Cause.INVALID_REQUEST, false, never));
       return;
     }
-    new Ticket(call, next, queues.of(pool), queues.of(call.loop())).enter();
+    boolean goesElsewhere = !fleet.fallbacks(call.request(), pool).isEmpty();
+    new Ticket(call, next, goesElsewhere, queues.of(pool), queues.of(call.loop())).enter();
   }
 }

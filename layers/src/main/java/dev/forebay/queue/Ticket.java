@@ -27,8 +27,8 @@ final class Ticket extends Entry implements Held {
   /// Where it stands in its `Growth`.
   int at;
 
-  Ticket(Call call, Next next, SharedQueue queue, Growth growth) {
-    super(call);
+  Ticket(Call call, Next next, boolean goesElsewhere, SharedQueue queue, Growth growth) {
+    super(call, goesElsewhere);
     this.next = next;
     this.queue = queue;
     this.growth = growth;

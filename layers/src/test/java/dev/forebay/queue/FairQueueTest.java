@@ -105,7 +105,7 @@ class FairQueueTest {
             false,
             true);
     var caller = new Caller(String.valueOf(tenant), "key", 1, Network.UNKNOWN);
-    var entry = new Entry(new Call("call", loop, request, caller, 0));
+    var entry = new Entry(new Call("call", loop, request, caller, 0), false);
     entry.need = new Need(prompt, LONGEST_OUTPUT, 1);
     entry.order = order++;
     queue.add(entry);

@@ -114,10 +114,10 @@ class PoolQueueTest {
     var slow = queue(slots, new QueueConfig(1_000, Duration.ofHours(1), CONFIG.patience(), 80));
     long now = 0;
     for (int i = 0; i < 5; i++) {
-      Entry entry = new Entry(call("acme", 1, now));
+      Entry entry = new Entry(call("acme", 1, now), false);
       slow.offer(entry, now);
       Start start = start(slow, now);
-      slow.offer(new Entry(call("acme", 1, now)), now);
+      slow.offer(new Entry(call("acme", 1, now), false), now);
       assertThat(slow.next(now)).isNull();
       now += SECOND;
       start.reservation().close();
@@ -126,12 +126,12 @@ class PoolQueueTest {
       waited.reservation().close();
       slow.leave(waited.entry(), waited.entry().call.progress());
     }
-    slow.offer(new Entry(call("acme", 1, now)), now);
+    slow.offer(new Entry(call("acme", 1, now), false), now);
     assertThat(slow.next(now)).isInstanceOf(Start.class);
     int taken = 0;
     Verdict verdict = null;
     while (verdict == null) {
-      slow.offer(new Entry(call("acme", 1, now)), now);
+      slow.offer(new Entry(call("acme", 1, now), false), now);
       verdict = slow.next(now);
       taken++;
     }
@@ -190,7 +190,7 @@ class PoolQueueTest {
           for (int i = 0; i < 400; i++) {
             switch (random.nextInt(5)) {
               case 0, 1 -> {
-                var entry = new Entry(call("t" + random.nextInt(5), random.nextInt(4), now));
+                var entry = new Entry(call("t" + random.nextInt(5), random.nextInt(4), now), false);
                 any.offer(entry, now);
                 waiting.add(entry);
                 offered++;
@@ -242,7 +242,7 @@ class PoolQueueTest {
   }
 
   private Entry offer(String tenant, int priority) {
-    var entry = new Entry(call(tenant, priority, 0));
+    var entry = new Entry(call(tenant, priority, 0), false);
     queue.offer(entry, 0);
     return entry;
   }

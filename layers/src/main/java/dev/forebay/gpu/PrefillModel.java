@@ -1,0 +1,74 @@
+package dev.forebay.gpu;
+
+/// How long answers of one replica take to begin: a time that each takes, and a time for each token
+/// of prompt that must be read before it, fitted to the last 64 answers by least squares.
+///
+/// Where tokens do not explain the times, as with providers far away or engines that hang now and
+/// then, tokens are taken to cost nothing: a slope found in noise would hold calls back for
+/// nothing.
+///
+/// Not thread-safe. O(64) for each answer.
+final class PrefillModel {
+  private static final int KEPT = 64;
+  private static final int ENOUGH = 20;
+
+  /// The share of the variance that tokens must explain.
+  private static final double EXPLAINED = 0.25;
+
+  private final double[] tokens = new double[KEPT];
+  private final double[] nanos = new double[KEPT];
+  private int size;
+  private int next;
+  private double fixed;
+  private double perToken;
+
+  /// An answer began.
+  ///
+  /// @param prompts tokens of its own prompt and of those that were ahead of it
+  /// @param after nanoseconds from when it was sent to its first content
+  void began(long prompts, long after) {
+    tokens[next] = (double) prompts;
+    nanos[next] = (double) after;
+    next = (next + 1) % KEPT;
+    size = Math.min(size + 1, KEPT);
+    fit();
+  }
+
+  private void fit() {
+    double meanTokens = 0;
+    double meanNanos = 0;
+    for (int i = 0; i < size; i++) {
+      meanTokens += tokens[i] / size;
+      meanNanos += nanos[i] / size;
+    }
+    double both = 0;
+    double ofTokens = 0;
+    double ofNanos = 0;
+    for (int i = 0; i < size; i++) {
+      double x = tokens[i] - meanTokens;
+      double y = nanos[i] - meanNanos;
+      both += x * y;
+      ofTokens += x * x;
+      ofNanos += y * y;
+    }
+    // r² = cov² / (var × var)
+    boolean explains = both > 0 && both * both > EXPLAINED * ofTokens * ofNanos;
+    perToken = explains ? both / ofTokens : 0;
+    fixed = Math.max(0, meanNanos - perToken * meanTokens);
+  }
+
+  /// Whether enough was seen to tell.
+  boolean known() {
+    return size >= ENOUGH;
+  }
+
+  /// Nanoseconds for each token of prompt.
+  double perToken() {
+    return perToken;
+  }
+
+  /// Nanoseconds until an answer begins before which so many tokens must be read.
+  double after(double prompts) {
+    return fixed + perToken * prompts;
+  }
+}
