@@ -65,7 +65,7 @@ class AccountsTest {
         answer = call(gateway);
       }
       assertThat(Duration.ofNanos(System.nanoTime() - asked)).isGreaterThan(Duration.ofMillis(300));
-      assertThat(calls()).as("one was refused and one served").isEqualTo(2);
+      assertThat(calls()).as("no more than the retries of one call").isLessThanOrEqualTo(4);
     }
   }
 
@@ -153,9 +153,10 @@ class AccountsTest {
       assertServedBy(spare, call(gateway), 2);
       assertServedBy(spare, call(gateway), 1);
       assertThat(own.engine.take()).hasSize(2);
-      spare.says(429, "retry-after: 3\r\n", "{}");
-      assertComesBack(call(gateway), 2_000, 3_000);
-      assertComesBack(call(gateway), 1, 3_000);
+      // longer than a call waits for
+      spare.says(429, "retry-after: 6\r\n", "{}");
+      assertComesBack(call(gateway), 5_000, 6_000);
+      assertComesBack(call(gateway), 1, 6_000);
       assertThat(spare.engine.take()).as("nobody is asked any more").hasSize(1);
     }
   }

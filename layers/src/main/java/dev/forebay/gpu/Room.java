@@ -205,6 +205,7 @@ final class Room {
     private final Reservation promise;
     private final long ahead;
     private final long since;
+    private final long deadline;
     private boolean begun;
 
     private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
@@ -214,6 +215,7 @@ final class Room {
       this.promise = promise;
       this.ahead = ahead;
       this.since = asked.now();
+      this.deadline = asked.deadline();
     }
 
     /// Why it is this replica.
@@ -254,13 +256,11 @@ final class Room {
     private void began(Progress progress) {
       long nanos = progress.firstContentNanos() - since;
       long tokens = ahead + sequence.prompt();
-      double late;
       synchronized (prefill) {
-        late = nanos - tokens * (prefill.known() ? prefill.perToken() : 0);
         prefill.began(tokens, nanos);
       }
       synchronized (Room.this) {
-        limit.began(late, progress.keepAlives());
+        limit.began(nanos, Math.max(1, deadline - since), progress.keepAlives());
         throttle.accepted(progress.firstContentNanos());
       }
     }
@@ -268,13 +268,6 @@ final class Room {
     @Override
     public void served(Progress progress) {
       estimator.served(call, progress);
-      long tokens = progress.completionTokens();
-      if (tokens > 1 && progress.content()) {
-        long nanos = progress.lastActivityNanos() - progress.firstContentNanos();
-        synchronized (Room.this) {
-          limit.came((double) nanos / (tokens - 1));
-        }
-      }
     }
 
     @Override

@@ -8,35 +8,35 @@ import java.util.concurrent.TimeUnit;
 /// engine without metrics. There is no limit until the first sign of overload; then it is a little
 /// less than what was under way, and follows the signs.
 ///
-/// Signs are what callers feel and what does not depend on how long answers are: the first content
-/// comes later than it does in quiet times, tokens come slower, providers send keep-alives in place
-/// of content, or push back. Never probes by throttling.
+/// Signs are that a provider pushes back, that it sends keep-alives in place of content, and that
+/// first contents take more than half of the time that callers have and twice as long as they do in
+/// quiet times. Never probes by throttling, and never goes by the time of whole answers, which is
+/// that of their length.
 ///
 /// ```
-/// each second with 5 samples:
-///   bad  = late > base + 500 ms, or distance > 1.5 × base, or keep-alives before 10 % of answers, or push-back
+/// each second with 5 answers, or with push-back:
 ///   bad  → L = max(2 calls, 0.9 × L), then wait for two seconds, until what runs has shrunk
 ///   good → L = L + max(1 call, 0.02 × L), where at least 0.8 × L was under way
 /// ```
 ///
-/// A base is the 5th percentile of ten minutes, so it follows when a model or its hardware changes.
-/// Not thread-safe. O(1) for each sample, O(samples of a second) each second.
+/// Quiet times are the 5th percentile of ten minutes, so they follow when a model or its hardware
+/// changes. Not thread-safe. O(1) for each answer, O(answers of a second) each second.
 ///
 /// @see <a href="https://github.com/Netflix/concurrency-limits">Gradient2, which goes by the time
 ///   of whole requests</a>
 final class TokenGradientLimit {
   private static final long WINDOW = TimeUnit.SECONDS.toNanos(1);
   private static final int ENOUGH = 5;
-  private static final double LATE_NANOS = 500e6;
-  private static final double SLOWER = 1.5;
+  private static final double LATE = 0.5;
+  private static final double SLOWER = 2;
   private static final double KEPT_WAITING = 0.10;
   private static final int HOLD_WINDOWS = 2;
   private static final double DOWN = 0.9;
   private static final double UP = 0.02;
   private static final double BUSY = 0.8;
 
-  private final Samples late = new Samples();
-  private final Samples distance = new Samples();
+  private final Samples first = new Samples();
+  private final Samples shareOfTime = new Samples();
   private long windowBegan;
   private boolean begun;
   private int answers;
@@ -57,19 +57,16 @@ final class TokenGradientLimit {
 
   /// An answer began.
   ///
-  /// @param lateNanos beyond what reading its prompt takes
+  /// @param nanos from when it was asked for to its first content
+  /// @param left nanoseconds that its caller had for that
   /// @param keepAlives that came before it
-  void began(double lateNanos, int keepAlives) {
-    late.add(lateNanos);
+  void began(long nanos, long left, int keepAlives) {
+    first.add((double) nanos);
+    shareOfTime.add((double) nanos / left);
     answers++;
     if (keepAlives > 0) {
       keptWaiting++;
     }
-  }
-
-  /// Tokens came, on average at that distance.
-  void came(double nanosPerToken) {
-    distance.add(nanosPerToken);
   }
 
   /// The replica said that it is busy.
@@ -91,11 +88,8 @@ final class TokenGradientLimit {
   }
 
   private void turn() {
-    boolean bad =
-        pushedBack
-            || late.median() > late.base() + LATE_NANOS
-            || (distance.size() >= ENOUGH && distance.median() > SLOWER * distance.base())
-            || keptWaiting > KEPT_WAITING * answers;
+    boolean late = shareOfTime.median() > LATE && first.median() > SLOWER * first.base();
+    boolean bad = pushedBack || late || keptWaiting > KEPT_WAITING * answers;
     if (hold > 0) {
       hold--;
     } else if (bad) {
@@ -105,8 +99,8 @@ final class TokenGradientLimit {
     } else if (most >= BUSY * limit) {
       limit += Math.max(meanWork, UP * limit);
     }
-    late.nextWindow();
-    distance.nextWindow();
+    first.nextWindow();
+    shareOfTime.nextWindow();
     answers = 0;
     keptWaiting = 0;
     pushedBack = false;
@@ -128,10 +122,6 @@ final class TokenGradientLimit {
       if (size < MOST) {
         window[size++] = sample;
       }
-    }
-
-    int size() {
-      return size;
     }
 
     double median() {

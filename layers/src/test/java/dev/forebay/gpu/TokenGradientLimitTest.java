@@ -22,6 +22,14 @@ class TokenGradientLimitTest {
   }
 
   @Test
+  void firstContentsThatAreSlowButAsEverAreNoSign() {
+    for (int i = 0; i < 100; i++) {
+      second(100, 900e6, 0, false);
+    }
+    assertThat(limit.limit(now)).isInfinite();
+  }
+
+  @Test
   void whenFirstContentsComeLateItIsALittleLessThanWhatWasUnderWay() {
     quiet();
     second(100, 800e6, 0, false);
@@ -81,12 +89,11 @@ class TokenGradientLimitTest {
     }
   }
 
-  private void second(int calls, double lateNanos, int keepAlives, boolean pushBack) {
+  private void second(int calls, double nanos, int keepAlives, boolean pushBack) {
     limit.limit(now);
     for (int i = 1; i <= calls; i++) {
       limit.sent(WORK, (long) i * WORK);
-      limit.began(lateNanos, keepAlives);
-      limit.came(20e6);
+      limit.began((long) nanos, SECOND, keepAlives);
     }
     if (pushBack) {
       limit.pushedBack();
