@@ -26,6 +26,8 @@ import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
+import dev.forebay.queue.QueueStage;
+import dev.forebay.queue.Queues;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
@@ -113,16 +115,18 @@ class PathInVirtualTimeTest {
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
       upstream = new SimulatedUpstream(faults, random);
       var retry = new RetryConfig(3, 10);
+      var capacity = new PowerOfTwoChoices(config, new Rooms(), random);
       path =
           new Pipeline(
               List.of(
                   new MonitorStage(List.of(this)),
                   new RetryStage(
                       new RetryPolicy(retry), new OnePool(pool), new RetryBudgets(retry)),
+                  new QueueStage(new OnePool(pool), new Queues(Forebay.QUEUE, capacity)),
                   new GpuStage(
                       new OnePool(pool),
                       new Makers(config.affinity()),
-                      new PowerOfTwoChoices(config, new Rooms(), random),
+                      capacity,
                       ejection,
                       _ -> suspected++,
                       _ -> {}),
