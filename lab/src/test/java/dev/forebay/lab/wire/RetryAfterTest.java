@@ -29,7 +29,8 @@ class RetryAfterTest {
         told.add(Long.parseLong(answer.headers().firstValue("retry-after-ms").orElseThrow()));
       }
     }
-    assertThat(told).allMatch(millis -> millis >= 10_000 && millis <= 11_000);
+    // what is left of the pause, and up to a tenth of it
+    assertThat(told).allMatch(millis -> millis >= 9_000 && millis <= 11_000);
     assertThat(told).hasSizeGreaterThan(5);
   }
 }
