@@ -21,7 +21,7 @@ public interface Reservation extends Held {
 
   /// Tells that the answer was given whole, so that later ones can be told better. Comes after the
   /// room was given back.
-  default void served(Progress progress) {}
+  default void served(Progress progress, long now) {}
 
   /// Tells that the replica said that it is busy. Comes after the room was given back.
   default void pushedBack(long now) {}

@@ -99,6 +99,10 @@ public final class Estimator {
     if (!generates(request)) {
       return;
     }
+    if (!request.stream() && !progress.usageIsWhole()) {
+      // Nobody told how long it was.
+      return;
+    }
     synchronized (this) {
       long each = Math.ceilDiv(progress.completionTokens(), request.choices());
       for (Kind kind : kinds(call)) {

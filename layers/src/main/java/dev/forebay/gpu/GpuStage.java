@@ -154,7 +154,7 @@ public final class GpuStage implements Stage {
           case Served(int status) -> {
             boolean answered = status < 400 && call.request().operation().generates();
             if (answered) {
-              reservation.served(call.progress());
+              reservation.served(call.progress(), now);
             }
             yield answered && account.served(begun);
           }

@@ -47,10 +47,13 @@ public final class KvLedger {
     private int at;
     private boolean released;
 
-    Sequence(long prompt, long expected, int choices) {
+    /// @param streams whether anybody can tell when its prompt was read and how far it has come; of
+    ///   one that does not, its prompt is taken as read
+    Sequence(long prompt, long expected, int choices, boolean streams) {
       this.prompt = prompt;
       this.expected = expected;
       this.choices = choices;
+      this.prefilled = !streams;
     }
 
     long prompt() {
@@ -91,13 +94,6 @@ public final class KvLedger {
     }
     insert(sequence);
     return true;
-  }
-
-  /// Whether there would be room.
-  synchronized boolean fits(long prompt, long output, int choices, long usable) {
-    var sequence = new Sequence(prompt, output, choices);
-    measure(sequence);
-    return fits(sequence, usable);
   }
 
   /// A replica that is empty takes whatever comes: no estimate can tell for sure that a call does
@@ -147,7 +143,7 @@ public final class KvLedger {
     return peak;
   }
 
-  private static final Sequence NOBODY = new Sequence(0, 0, 0);
+  private static final Sequence NOBODY = new Sequence(0, 0, 0, false);
 
   /// The answer has grown.
   ///
@@ -214,7 +210,9 @@ public final class KvLedger {
     settle(sequence);
     sequences += sequence.choices;
     held += sequence.held;
-    waitingForPrefill += sequence.prompt;
+    if (!sequence.prefilled) {
+      waitingForPrefill += sequence.prompt;
+    }
   }
 
   /// Moves a sequence to where it belongs.

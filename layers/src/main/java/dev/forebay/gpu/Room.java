@@ -48,6 +48,8 @@ final class Room {
   private final AdaptiveThrottle throttle = new AdaptiveThrottle();
 
   private @Nullable Telemetry last;
+  private boolean shown;
+  private long shownAt;
 
   Room(Replica replica, Estimator estimator) {
     this.replica = replica;
@@ -79,7 +81,7 @@ final class Room {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
-    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
+    var sequence = sequence(asked);
     return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), now))
         ? onAccount(asked, why, sequence, ahead)
         : null;
@@ -88,11 +90,16 @@ final class Room {
   /// Reserves room for a call that no other replica can serve, whether there is any or not; or says
   /// when the account may have some.
   Answer reserve(Asked asked, Choice why) {
-    Need need = asked.need();
-    var sequence = new Sequence(need.prompt(), need.output(), need.choices());
+    var sequence = sequence(asked);
     long ahead = ledger.waitingForPrefill();
     ledger.reserve(sequence);
     return onAccount(asked, why, sequence, ahead);
+  }
+
+  private static Sequence sequence(Asked asked) {
+    Need need = asked.need();
+    boolean streams = asked.call().request().stream();
+    return new Sequence(need.prompt(), need.output(), need.choices(), streams);
   }
 
   private Answer onAccount(Asked asked, Choice why, Sequence sequence, long ahead) {
@@ -135,6 +142,10 @@ final class Room {
       double usage = telemetry.kvUsage().getAsDouble();
       foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
     }
+    if (telemetry.kvUsage().isPresent() || telemetry.waiting().isPresent()) {
+      shown = true;
+      shownAt = telemetry.answered();
+    }
     boolean preempted = preemptions.observed(telemetry.preemptions(), now);
     // Only what it says itself: calls on their way there and back are on the ledger, too.
     boolean crowded = preempted || last.waiting().orElse(0) > EngineQueue.allow(last.maxNumSeqs());
@@ -144,21 +155,22 @@ final class Room {
   /// Tokens that may be promised to calls of that class; `Long.MAX_VALUE` if nobody knows how many
   /// there are, none while the engine takes no more.
   private synchronized long usable(int priority, long now) {
-    if (!guard.admits(priority)) {
+    Staleness staleness = staleness(now);
+    if (staleness.telemetryCounts() && !guard.admits(priority)) {
       return 0;
     }
     long capacity = ledger.capacity();
     if (capacity == Long.MAX_VALUE) {
       return capacity;
     }
-    double watermark = preemptions.watermark(WATERMARK[priority], now) - believed(now);
+    double watermark = preemptions.watermark(WATERMARK[priority], now) - staleness.watermarkCut();
     return (long) (watermark * capacity) - foreign.tokens(now);
   }
 
-  /// What the watermark is lowered by, as what the engine showed grows old.
-  private double believed(long now) {
-    OptionalLong age = last == null ? OptionalLong.empty() : OptionalLong.of(now - last.answered());
-    return Staleness.of(age, replica.health().down()).watermarkCut();
+  /// How far what the engine showed of its load can be believed.
+  private Staleness staleness(long now) {
+    OptionalLong age = shown ? OptionalLong.of(now - shownAt) : OptionalLong.empty();
+    return Staleness.of(age, replica.health().down());
   }
 
   /// How full it will be, 0..1 and above; empty if nobody knows how much it holds.
@@ -167,10 +179,6 @@ final class Room {
     return capacity == Long.MAX_VALUE
         ? OptionalDouble.empty()
         : OptionalDouble.of((double) ledger.peak() / capacity);
-  }
-
-  GpuGuard.State state() {
-    return guard.state();
   }
 
   /// How long the first content would take of a call that is sent now; nanoseconds. None where
@@ -243,30 +251,38 @@ final class Room {
       if (!progress.content()) {
         return;
       }
-      if (!begun) {
-        begun = true;
-        began(progress);
-      }
+      began(progress, now);
       long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
       if (ledger.grew(sequence, each)) {
         ledger.expect(sequence, estimator.outputBeyond(call, each));
       }
     }
 
-    private void began(Progress progress) {
+    /// Only of an answer that streams is known when it began.
+    private void began(Progress progress, long now) {
+      if (begun) {
+        return;
+      }
+      begun = true;
+      boolean timed = call.request().stream() && progress.content();
       long nanos = progress.firstContentNanos() - since;
-      long tokens = ahead + sequence.prompt();
-      synchronized (prefill) {
-        prefill.began(tokens, nanos);
+      if (timed) {
+        synchronized (prefill) {
+          prefill.began(ahead + sequence.prompt(), nanos);
+        }
       }
       synchronized (Room.this) {
-        limit.began(nanos, Math.max(1, deadline - since), progress.keepAlives());
-        throttle.accepted(progress.firstContentNanos());
+        throttle.accepted(now);
+        if (timed) {
+          limit.began(nanos, Math.max(1, deadline - since), progress.keepAlives());
+        }
       }
     }
 
     @Override
-    public void served(Progress progress) {
+    public void served(Progress progress, long now) {
+      // An answer may be whole before anybody has looked how far it came.
+      began(progress, now);
       estimator.served(call, progress);
     }
 

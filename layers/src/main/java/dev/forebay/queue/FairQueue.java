@@ -31,7 +31,6 @@ final class FairQueue {
 
   private double leftAt;
   private long order;
-  private int size;
   private long work;
 
   void add(Entry entry) {
@@ -45,7 +44,6 @@ final class FairQueue {
     tenant.waitingWork += entry.need.work();
     enter(tenant);
     entry.waiting = true;
-    size++;
     work += entry.need.work();
   }
 
@@ -63,7 +61,6 @@ final class FairQueue {
     tenant.waitingWork -= entry.need.work();
     enter(tenant);
     entry.waiting = false;
-    size--;
     work -= entry.need.work();
   }
 
@@ -170,12 +167,7 @@ final class FairQueue {
     return tenant.served + tenant.waitingWork;
   }
 
-  /// Calls that wait.
-  int size() {
-    return size;
-  }
-
-  /// Their work.
+  /// Work that waits.
   long work() {
     return work;
   }

@@ -32,12 +32,12 @@ final class PoolQueue {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_RETRY = 40 * SECOND;
 
-  private final Pool pool;
   private final FairQueue[] classes = new FairQueue[QueueConfig.CLASSES];
   private final TreeSet<Entry> again = new TreeSet<>(Entry.BY_DEADLINE);
   private final TreeSet<Entry> byDeadline = new TreeSet<>(Entry.BY_DEADLINE);
   private final ArrayDeque<Drop> given = new ArrayDeque<>();
   private final DrainRate drain = new DrainRate();
+  private Pool pool;
   private Capacity capacity;
   private QueueConfig config;
   private long order;
@@ -60,7 +60,10 @@ final class PoolQueue {
   }
 
   /// A call comes; what becomes of it, and of others because of it, `next` tells.
-  void offer(Entry entry, long now) {
+  ///
+  /// @param pool as it is now: a reload may have put another one of that name in its place
+  void offer(Entry entry, Pool pool, long now) {
+    this.pool = pool;
     drain.look(waiting() > 0, now);
     Call call = entry.call;
     Need need = capacity.need(call);

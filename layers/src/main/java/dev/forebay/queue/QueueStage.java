@@ -35,6 +35,6 @@ public final class QueueStage implements Stage {
       return;
     }
     boolean goesElsewhere = !fleet.fallbacks(call.request(), pool).isEmpty();
-    new Ticket(call, next, goesElsewhere, queues.of(pool), queues.of(call.loop())).enter();
+    new Ticket(call, next, goesElsewhere, queues.of(pool), queues.of(call.loop())).enter(pool);
   }
 }

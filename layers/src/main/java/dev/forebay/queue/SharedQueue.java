@@ -1,6 +1,7 @@
 package dev.forebay.queue;
 
 import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Progress;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ final class SharedQueue {
     queue.become(config, capacity);
   }
 
-  synchronized void offer(Entry entry, long now) {
-    queue.offer(entry, now);
+  synchronized void offer(Entry entry, Pool pool, long now) {
+    queue.offer(entry, pool, now);
   }
 
   synchronized @Nullable Verdict next(long now) {
@@ -76,6 +77,10 @@ final class SharedQueue {
         at,
         () -> {
           synchronized (this) {
+            if (wakesAt != at) {
+              // An earlier one has taken its place; each would bring about another for ever.
+              return;
+            }
             wakesAt = NEVER;
           }
           turn(loop, null);

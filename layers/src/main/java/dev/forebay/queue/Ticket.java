@@ -1,5 +1,6 @@
 package dev.forebay.queue;
 
+import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
@@ -36,9 +37,9 @@ final class Ticket extends Entry implements Held {
     this.since = call.loop().nanoTime();
   }
 
-  void enter() {
+  void enter(Pool pool) {
     attempt.hold(this);
-    queue.offer(this, since);
+    queue.offer(this, pool, since);
     Verdict verdict = queue.turn(call.loop(), this);
     if (verdict != null) {
       act(verdict);

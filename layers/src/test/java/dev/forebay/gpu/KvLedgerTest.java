@@ -24,7 +24,7 @@ class KvLedgerTest {
       this.prompt = prompt;
       this.expected = expected;
       this.choices = choices;
-      this.sequence = new Sequence(prompt, expected, choices);
+      this.sequence = new Sequence(prompt, expected, choices, true);
     }
 
     long held() {
@@ -122,14 +122,14 @@ class KvLedgerTest {
     var ledger = new KvLedger();
     ledger.capacity(1_000, BLOCK, 8);
 
-    assertThat(ledger.tryReserve(new Sequence(5_000, 700, 1), 950)).isTrue();
-    assertThat(ledger.tryReserve(new Sequence(10, 10, 1), 950)).isFalse();
+    assertThat(ledger.tryReserve(new Sequence(5_000, 700, 1, true), 950)).isTrue();
+    assertThat(ledger.tryReserve(new Sequence(10, 10, 1, true), 950)).isFalse();
   }
 
   @Test
   void whatHasGrownAfterItWasReleasedChangesNothing() {
     var ledger = new KvLedger();
-    var sequence = new Sequence(100, 50, 1);
+    var sequence = new Sequence(100, 50, 1, true);
     ledger.tryReserve(sequence, Long.MAX_VALUE);
     ledger.release(sequence);
 

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PoolQueueTest {
+  private static final Pool POOL = new Pool("chat", Dialect.OPENAI, false, List.of());
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final QueueConfig CONFIG =
@@ -43,7 +44,7 @@ class PoolQueueTest {
   private final PoolQueue queue = queue(slots, CONFIG);
 
   private static PoolQueue queue(Slots slots, QueueConfig config) {
-    return new PoolQueue(new Pool("chat", Dialect.OPENAI, false, List.of()), slots, config);
+    return new PoolQueue(POOL, slots, config);
   }
 
   @Test
@@ -115,9 +116,9 @@ class PoolQueueTest {
     long now = 0;
     for (int i = 0; i < 5; i++) {
       Entry entry = new Entry(call("acme", 1, now), false);
-      slow.offer(entry, now);
+      slow.offer(entry, POOL, now);
       Start start = start(slow, now);
-      slow.offer(new Entry(call("acme", 1, now), false), now);
+      slow.offer(new Entry(call("acme", 1, now), false), POOL, now);
       assertThat(slow.next(now)).isNull();
       now += SECOND;
       start.reservation().close();
@@ -126,12 +127,12 @@ class PoolQueueTest {
       waited.reservation().close();
       slow.leave(waited.entry(), waited.entry().call.progress());
     }
-    slow.offer(new Entry(call("acme", 1, now), false), now);
+    slow.offer(new Entry(call("acme", 1, now), false), POOL, now);
     assertThat(slow.next(now)).isInstanceOf(Start.class);
     int taken = 0;
     Verdict verdict = null;
     while (verdict == null) {
-      slow.offer(new Entry(call("acme", 1, now), false), now);
+      slow.offer(new Entry(call("acme", 1, now), false), POOL, now);
       verdict = slow.next(now);
       taken++;
     }
@@ -191,7 +192,7 @@ class PoolQueueTest {
             switch (random.nextInt(5)) {
               case 0, 1 -> {
                 var entry = new Entry(call("t" + random.nextInt(5), random.nextInt(4), now), false);
-                any.offer(entry, now);
+                any.offer(entry, POOL, now);
                 waiting.add(entry);
                 offered++;
               }
@@ -243,7 +244,7 @@ class PoolQueueTest {
 
   private Entry offer(String tenant, int priority) {
     var entry = new Entry(call(tenant, priority, 0), false);
-    queue.offer(entry, 0);
+    queue.offer(entry, POOL, 0);
     return entry;
   }
 

@@ -1,0 +1,155 @@
+package dev.forebay.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.HandLoop;
+import dev.forebay.Seeds;
+import dev.forebay.fleet.Capacity.Answer;
+import dev.forebay.fleet.Capacity.Reserved;
+import dev.forebay.fleet.Need;
+import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
+import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.gpu.Room.Asked;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Operation;
+import dev.forebay.pipeline.Request;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RoomTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final Need NEED = new Need(1_000, 100, 1);
+
+  private final HandLoop loop = new HandLoop();
+  private final Replica replica = new Replica("gpu-0", URI.create("http://gpu-0:8000"), null);
+  private final Pool pool = new Pool("chat", Dialect.OPENAI, false, List.of(replica));
+  private final Room room = new Room(replica, new Estimator());
+  private final RandomGenerator random = Seeds.random(1);
+
+  @Test
+  void promptsOfStreamsWaitToBeReadUntilTheirAnswersBegin() {
+    Call call = call(true);
+    Reservation held = reserved(call, 0);
+    assertThat(room.ledger().waitingForPrefill()).isEqualTo(1_000);
+
+    call.progress().delta(1);
+    held.grew(call.progress(), 1);
+
+    assertThat(room.ledger().waitingForPrefill()).isZero();
+  }
+
+  @Test
+  void ofAnswersThatComeAsAWholeNobodyKnowsAndTheirPromptsKeepNobodyAway() {
+    learnThatATokenTakesAMillisecond();
+    List<Reservation> held = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      held.add(reserved(call(false), 100 * SECOND));
+    }
+    assertThat(room.ledger().waitingForPrefill()).isZero();
+    held.forEach(Reservation::close);
+    assertThat(room.ledger().held()).isZero();
+  }
+
+  @Test
+  void promptsThatWaitInTheEngineKeepOthersAwayWhereTokensTakeTime() {
+    learnThatATokenTakesAMillisecond();
+    reserved(call(true), 100 * SECOND);
+    reserved(call(true), 100 * SECOND);
+    reserved(call(true), 100 * SECOND);
+
+    assertThat(ask(call(true), 100 * SECOND)).isNull();
+  }
+
+  @Test
+  void aProviderThatAnswersAsAWholeIsNotTakenForOneThatRefusesAll() {
+    long now = 0;
+    for (int i = 0; i < 200; i++) {
+      now += SECOND / 10;
+      Call call = call(false);
+      Reservation held = reserved(call, now);
+      held.close();
+      if (i % 10 == 0) {
+        held.pushedBack(now);
+      } else {
+        held.served(call.progress(), now);
+      }
+    }
+  }
+
+  @Test
+  void anEngineThatShowsALongLineIsShutAndNoLongerOnceItCannotBeAsked() {
+    reserved(call(true), 0);
+    for (int i = 0; i < 8; i++) {
+      room.observed(shown(i * SECOND / 4, 50), Optional.empty(), i * SECOND / 4);
+    }
+    assertThat(ask(call(true), 2 * SECOND)).as("as it shows").isNull();
+    assertThat(ask(call(true), 5 * SECOND)).as("3 s after it was last seen").isNotNull();
+  }
+
+  private void learnThatATokenTakesAMillisecond() {
+    for (int i = 1; i <= 40; i++) {
+      Call call = call(true);
+      var need = new Need(100L * i, 100, 1);
+      var asked = new Asked(call, need, pool, 1_000 * SECOND, i * SECOND);
+      Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
+      call.progress().delta(i * SECOND + 100L * i * 1_000_000);
+      held.grew(call.progress(), i * SECOND);
+      held.close();
+    }
+  }
+
+  private static Telemetry shown(long now, long waiting) {
+    OptionalLong none = OptionalLong.empty();
+    return new Telemetry(
+        now,
+        now,
+        OptionalDouble.of(0.2),
+        OptionalLong.of(100_000),
+        OptionalLong.of(1),
+        OptionalLong.of(waiting),
+        OptionalLong.of(256),
+        none,
+        none,
+        none,
+        none);
+  }
+
+  private Reservation reserved(Call call, long now) {
+    return ((Reserved) Objects.requireNonNull(ask(call, now))).reservation();
+  }
+
+  private @Nullable Answer ask(Call call, long now) {
+    return room.tryReserve(
+        new Asked(call, NEED, pool, now + 10 * SECOND, now), Choice.ONLY, random);
+  }
+
+  private Call call(boolean stream) {
+    var request =
+        new Request(
+            Operation.CHAT,
+            "m",
+            stream,
+            false,
+            100,
+            1,
+            new Request.Prompt(3_000, 0, 1, 0, 0),
+            null,
+            null,
+            Double.NaN,
+            false,
+            true);
+    return new Call("call", loop, request, 0);
+  }
+}
