@@ -16,6 +16,8 @@ import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
 import dev.forebay.lab.outage.OutageCommand;
+import dev.forebay.lab.sockets.FirstTokenCommand;
+import dev.forebay.lab.sockets.SocketsCommand;
 import dev.forebay.lab.start.ArchiveCommand;
 import dev.forebay.lab.start.StartCommand;
 import dev.forebay.lab.start.TrainCommand;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       AddressesCommand.class,
       GoodputCommand.class,
+      SocketsCommand.class,
+      FirstTokenCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,

@@ -1,0 +1,41 @@
+package dev.forebay.lab.sockets;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The settings that a way may choose from; one where there is nothing to tune.
+record Grid(List<Way> settings) {
+  Grid {
+    settings = List.copyOf(settings);
+  }
+
+  /// nginx at shares of the capacity.
+  ///
+  /// @param capacity intents a second at 1x
+  static Grid nginx(double capacity) {
+    return new Grid(
+        Arrays.stream(new double[] {0.8, 1, 1.2, 1.5, 2})
+            .<Way>mapToObj(share -> new NginxWay(share * capacity))
+            .toList());
+  }
+
+  static Grid haproxy() {
+    List<Way> settings = new ArrayList<>();
+    for (int most : new int[] {32, 48, 64, 96}) {
+      for (int millis : new int[] {500, 1_500}) {
+        settings.add(new HaproxyWay(most, Duration.ofMillis(millis)));
+      }
+    }
+    return new Grid(settings);
+  }
+
+  static Grid only(Way way) {
+    return new Grid(List.of(way));
+  }
+
+  String name() {
+    return settings.getFirst().name();
+  }
+}
