@@ -71,6 +71,8 @@ public final class Lab {
     if (arguments.length > 0 && arguments[0].equals("demo")) {
       System.setProperty("logback.configurationFile", "dev/forebay/lab/demo/quiet.xml");
     }
+    // What a command started ends with it, also when it is interrupted.
+    Runtime.getRuntime().addShutdownHook(new Thread(Lab::endChildren));
     System.exit(commands().execute(arguments));
   }
 
@@ -81,6 +83,10 @@ public final class Lab {
             .setErr(new PrintWriter(System.err, true, System.err.charset()))
             .setUsageHelpAutoWidth(true);
     return line.setExecutionExceptionHandler((e, _, _) -> broke(e, line.getErr()));
+  }
+
+  private static void endChildren() {
+    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
   }
 
   private static int broke(Exception e, PrintWriter err) {

@@ -5,7 +5,7 @@ import dev.forebay.lab.engine.EngineReadings;
 import dev.forebay.lab.simulator.EngineSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -60,13 +60,21 @@ final class EngineProcess implements AutoCloseable {
       Matcher address = ADDRESS.matcher(line);
       if (address.find()) {
         // Read on, or the process would wait for its own words to be read.
-        Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
+        Thread.ofVirtual().start(() -> readOn(out));
         return new EngineProcess(process, Integer.parseInt(address.group(1)));
       }
       said.append(line).append('\n');
     }
     process.destroy();
     throw new IOException("the engine did not start:\n" + said);
+  }
+
+  private static void readOn(BufferedReader out) {
+    try (out) {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // It ended.
+    }
   }
 
   int port() {
@@ -80,8 +88,6 @@ final class EngineProcess implements AutoCloseable {
             URI.create("http://127.0.0.1:" + port + "/engine/readings").toURL().openConnection();
     try (var in = connection.getInputStream()) {
       return JsonMapper.shared().readValue(in, EngineReadings.class);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 

@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures when first tokens come from llama.cpp with four slots, behind the gateway.",
       "",
-      "At 0.8 times and at 4 times of what it can answer. Under overload callers tell by"
-          + " x-deadline-ms the time that is allowed: twice the p99 at 0.8 times, or 50 ms more.",
+      "At 0.8 times and at 4 times of what it can answer. Allowed under overload is twice the p99 at"
+          + " 0.8 times, or 50 ms more; half of what is more is what callers ask for by"
+          + " x-deadline-ms.",
       ""
     },
     footer = {"", "Passed: the p99 of those who are let in is within the time that is allowed."})

@@ -35,9 +35,16 @@ record SocketContest(
 
   /// One way at one load.
   ///
+  /// @param atOnceP99Millis of refusals without a wait, as far as answers tell
+  /// @param lateP99Millis that users began later than intended
   /// @param simulated what the simulator says of the same
   record Standing(
-      Way way, double load, Score score, double lateP99Millis, Optional<Score> simulated) {}
+      Way way,
+      double load,
+      Score score,
+      double atOnceP99Millis,
+      double lateP99Millis,
+      Optional<Score> simulated) {}
 
   List<Standing> hold(List<Grid> grids) throws IOException, InterruptedException {
     List<Way> ways = new ArrayList<>();
@@ -50,7 +57,13 @@ record SocketContest(
         var run = run(scenario, load, SEED);
         SocketRun.Found found = run.through(way);
         Score score = found.score();
-        standings.add(new Standing(way, load, score, found.lateP99() / 1e6, run.simulated(way)));
+        standings.add(new Standing(
+                way,
+                load,
+                score,
+                found.atOnceP99() / 1e6,
+                found.lateP99() / 1e6,
+                run.simulated(way)));
         say.accept(
             String.format(
                 Locale.ROOT,

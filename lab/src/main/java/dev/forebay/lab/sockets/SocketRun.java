@@ -20,9 +20,10 @@ import java.util.Optional;
 record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines) {
   /// What was found.
   ///
+  /// @param atOnceP99 nanoseconds of refusals without a wait, as far as answers tell
   /// @param lateP99 nanoseconds that users began later than intended; where it is large, the
   ///   machine was too slow and nothing else means anything
-  record Found(Ran ran, long lateP99) {
+  record Found(Ran ran, long atOnceP99, long lateP99) {
     Score score() {
       return Score.of(ran);
     }
@@ -39,6 +40,7 @@ record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines
       EngineReadings read = engine.readings();
       return new Found(
           new Ran(scenario, stories, read.accepted(), read.preemptions(), users.refusals()),
+          users.atOnce().getValueAtPercentile(99),
           users.lateness().getValueAtPercentile(99));
     }
   }

@@ -103,6 +103,10 @@ public final class SocketsCommand implements Callable<Integer> {
     within("--warm-up", warmUp, 0, 600);
     within("--tune", tune, 1, 600);
     within("--drain", drain, 0, 600);
+    for (double load : loads) {
+      require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
+    }
+    require(capacity >= 0, "--capacity must be > 0, was " + capacity);
     Scenario scenario =
         Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1))
             .during(Duration.ofSeconds(warmUp), Duration.ofSeconds((long) warmUp + window));
@@ -155,10 +159,14 @@ public final class SocketsCommand implements Callable<Integer> {
   }
 
   private void within(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s must be >= %d and <= %d, was %d".formatted(name, least, most, value));
+    require(
+        value >= least && value <= most,
+        "%s must be >= %d and <= %d, was %d".formatted(name, least, most, value));
+  }
+
+  private void require(boolean met, String otherwise) {
+    if (!met) {
+      throw new ParameterException(spec.commandLine(), otherwise);
     }
   }
 

@@ -40,8 +40,10 @@ final class Users {
   private final Deque<BlockingConnection> idle = new ConcurrentLinkedDeque<>();
   private final Queue<Story> stories = new ConcurrentLinkedQueue<>();
   private final Histogram refusals = new ConcurrentHistogram(3);
+  private final Histogram atOnce = new ConcurrentHistogram(3);
   private final Histogram lateness = new ConcurrentHistogram(3);
   private final long origin = System.nanoTime() + LEAD;
+  private final long judged;
   private final long end;
 
   /// @param drain after the last intent may have come, how long answers may still take
@@ -51,6 +53,7 @@ final class Users {
     this.config = scenario.clients();
     this.slo = scenario.slo();
     this.seed = seed;
+    this.judged = origin + scenario.warmUp().toNanos();
     this.end = origin + scenario.length().plus(drain).toNanos();
   }
 
@@ -72,7 +75,12 @@ final class Users {
     return refusals;
   }
 
-  /// How much later than intended users began, nanoseconds.
+  /// The same of those that did not wait in a queue, as far as answers tell.
+  Histogram atOnce() {
+    return atOnce;
+  }
+
+  /// How much later than intended users began who count, nanoseconds.
   Histogram lateness() {
     return lateness;
   }
@@ -110,7 +118,9 @@ final class Users {
     }
 
     Story live() {
-      lateness.recordValue(Math.max(0, -left(asks)));
+      if (asks - judged >= 0) {
+        lateness.recordValue(Math.max(0, -left(asks)));
+      }
       while (true) {
         tries++;
         long begun = System.nanoTime();
@@ -126,7 +136,7 @@ final class Users {
           return story(End.LEFT, begun, seen);
         }
         if (seen.ending() == Ending.REFUSED) {
-          refusals.recordValue(seen.endNanos());
+          refused(heard);
         }
         SeenAnswer answer = answer(heard);
         if (!answer.retryable() || tries > config.retries()) {
@@ -137,6 +147,14 @@ final class Users {
           return story(End.LEFT, begun, seen);
         }
         parkUntil(System.nanoTime() + pause);
+      }
+    }
+
+    private void refused(Heard heard) {
+      long took = heard.outcome().endNanos();
+      refusals.recordValue(took);
+      if (asks - judged >= 0 && heard.told().getOrDefault("x-forebay-queue-ms", "0").equals("0")) {
+        atOnce.recordValue(took);
       }
     }
 

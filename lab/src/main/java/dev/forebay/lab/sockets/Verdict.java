@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /// What the standings come to: a table, and the bars.
 record Verdict(List<Standing> standings) {
@@ -34,14 +35,24 @@ record Verdict(List<Standing> standings) {
   String table() {
     List<String> head = new ArrayList<>(List.of("way", "load"));
     Figure.ALL.forEach(figure -> head.add(figure.title()));
-    head.addAll(List.of("late p99 ms", "simulated good/s", "sockets / simulated"));
+    head.addAll(
+        List.of(
+            "at once p99 ms",
+            "late p99 ms",
+            "simulated: good/s",
+            "TTFT p50 ms",
+            "p99 ms",
+            "sockets / simulated"));
     var table = new Table(head.toArray(String[]::new));
     for (Standing standing : standings) {
       List<String> row = new ArrayList<>(List.of(standing.way().title(), load(standing)));
       Figure.ALL.forEach(figure -> row.add(figure.text(standing.score())));
+      row.add(number(standing.atOnceP99Millis()));
       row.add(number(standing.lateP99Millis()));
-      row.add(standing.simulated().map(score -> number(score.goodCalls())).orElse("-"));
-      row.add(standing.simulated().map(score -> number(ratio(standing, score))).orElse("-"));
+      row.add(simulated(standing, Score::goodCalls));
+      row.add(simulated(standing, score -> score.firstP50() / 1e6));
+      row.add(simulated(standing, score -> score.firstP99() / 1e6));
+      row.add(simulated(standing, score -> ratio(standing, score)));
       table.row(row.toArray(String[]::new));
     }
     return table.markdown();
@@ -58,11 +69,11 @@ record Verdict(List<Standing> standings) {
         best(BAR_LOAD).ifPresent(best -> bars.add(ahead(own, best)));
       }
       if (own.load() == REFUSAL_LOAD) {
-        double millis = own.score().refusedP99() / 1e6;
+        double millis = own.atOnceP99Millis();
         bars.add(
             new Bar(
                 text(
-                    "p99 of a refusal at %.0fx: %.2f ms, < %.0f",
+                    "p99 of a refusal without a wait at %.0fx: %.2f ms, < %.0f",
                     REFUSAL_LOAD, millis, REFUSAL_MILLIS),
                 millis < REFUSAL_MILLIS));
       }
@@ -90,7 +101,7 @@ record Verdict(List<Standing> standings) {
   }
 
   private static Bar ahead(Standing own, Standing best) {
-    double ratio = own.score().goodCalls() / Math.max(1e-9, best.score().goodCalls());
+    double ratio = own.score().goodCalls() / best.score().goodCalls();
     return new Bar(
         text(
             "good/s at %.0fx: %.2f x the best other (%s), >= %.1f (aim %.1f: %s)",
@@ -113,7 +124,14 @@ record Verdict(List<Standing> standings) {
   }
 
   private static double ratio(Standing standing, Score simulated) {
-    return standing.score().goodCalls() / Math.max(1e-9, simulated.goodCalls());
+    return standing.score().goodCalls() / simulated.goodCalls();
+  }
+
+  private static String simulated(Standing standing, ToDoubleFunction<Score> figure) {
+    return standing
+        .simulated()
+        .map(score -> number(figure.applyAsDouble(score)))
+        .orElse("-");
   }
 
   private static boolean forebay(Standing standing) {
@@ -125,7 +143,7 @@ record Verdict(List<Standing> standings) {
   }
 
   private static String number(double value) {
-    return text("%.2f", value);
+    return Double.isNaN(value) ? "-" : text("%.2f", value);
   }
 
   private static String text(String format, Object... values) {

@@ -31,7 +31,7 @@ class VerdictTest {
             "PASS   good/s at 5x: 1.25 x the best other (HAProxy maxconn (48 calls, 500 ms)),"
                 + " >= 1.2 (aim 1.5: missed)");
     assertThat(verdict.table())
-        .contains("| HAProxy maxconn (48 calls, 500 ms) | 5.0x | 8.00 |", "| 7.50 | 1.07 |");
+        .contains("| HAProxy maxconn (48 calls, 500 ms) | 5.0x | 8.00 |", "| 7.50 | 100.00 | 1000.00 | 1.07 |");
   }
 
   @Test
@@ -49,7 +49,7 @@ class VerdictTest {
 
   @Test
   void aRunWhoseUsersCameLateIsVoid() {
-    var late = new Standing(new Direct(), 5, score(1, 1), 80, Optional.empty());
+    var late = new Standing(new Direct(), 5, score(1, 1), 1, 80, Optional.empty());
     assertThat(new Verdict(List.of(late)).bars())
         .extracting(Bar::line)
         .containsExactly("FAILED no gateway at 5.0x: void, users began 80 ms late");
@@ -58,7 +58,7 @@ class VerdictTest {
   private static Standing standing(
       Way way, double load, double good, double simulated, double refusalMillis) {
     return new Standing(
-        way, load, score(good, refusalMillis), 1, Optional.of(score(simulated, refusalMillis)));
+        way, load, score(good, 9), refusalMillis, 1, Optional.of(score(simulated, 9)));
   }
 
   private static Score score(double good, double refusalMillis) {
