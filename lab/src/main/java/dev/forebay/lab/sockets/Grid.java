@@ -16,14 +16,14 @@ record Grid(List<Way> settings) {
   /// @param capacity intents a second at 1x
   static Grid nginx(double capacity) {
     return new Grid(
-        Arrays.stream(new double[] {0.8, 1, 1.2, 1.5, 2})
+        Arrays.stream(new double[] {0.7, 0.85, 1, 1.2, 1.5})
             .<Way>mapToObj(share -> new NginxWay(share * capacity))
             .toList());
   }
 
   static Grid haproxy() {
     List<Way> settings = new ArrayList<>();
-    for (int most : new int[] {32, 48, 64, 96}) {
+    for (int most : new int[] {32, 48, 64}) {
       for (int millis : new int[] {500, 1_500}) {
         settings.add(new HaproxyWay(most, Duration.ofMillis(millis)));
       }

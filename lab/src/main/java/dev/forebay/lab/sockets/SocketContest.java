@@ -31,7 +31,7 @@ record SocketContest(
     Consumer<String> say) {
   private static final long SEED = 1;
   private static final long TUNING_SEED = 1_000; // not what is measured afterwards
-  private static final Duration TUNING_WARM_UP = Duration.ofSeconds(5);
+  private static final Duration TUNING_DRAIN = Duration.ofSeconds(15);
 
   /// One way at one load.
   ///
@@ -54,10 +54,11 @@ record SocketContest(
     List<Standing> standings = new ArrayList<>();
     for (double load : loads) {
       for (Way way : ways) {
-        var run = run(scenario, load, SEED);
+        var run = new SocketRun(at(load), SEED, drain, deadlines);
         SocketRun.Found found = run.through(way);
         Score score = found.score();
-        standings.add(new Standing(
+        standings.add(
+            new Standing(
                 way,
                 load,
                 score,
@@ -86,8 +87,7 @@ record SocketContest(
     Way best = grid.settings().getFirst();
     double most = -1;
     for (Way way : grid.settings()) {
-      var shorter = scenario.during(TUNING_WARM_UP, TUNING_WARM_UP.plus(tuning));
-      double good = run(shorter, tuningLoad, TUNING_SEED).through(way).score().goodCalls();
+      double good = tried().through(way).score().goodCalls();
       say.accept(String.format(Locale.ROOT, "  %-20s %6.2f", way.setting(), good));
       if (good > most) {
         most = good;
@@ -97,7 +97,13 @@ record SocketContest(
     return best;
   }
 
-  private SocketRun run(Scenario any, double load, long seed) {
-    return new SocketRun(any.with(new Pace.Flat(load * capacity)), seed, drain, deadlines);
+  /// As long a warm-up as what is judged: what lets in too much does well until the engine is full.
+  private SocketRun tried() {
+    Scenario shorter = at(tuningLoad).during(scenario.warmUp(), scenario.warmUp().plus(tuning));
+    return new SocketRun(shorter, TUNING_SEED, TUNING_DRAIN, deadlines);
+  }
+
+  private Scenario at(double load) {
+    return scenario.with(new Pace.Flat(load * capacity));
   }
 }

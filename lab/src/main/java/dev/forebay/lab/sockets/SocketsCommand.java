@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Passed: Forebay at 5x serves 1.2 times what the best other does, its refusals at 10x take"
-          + " less than 5 ms (p99), and the simulator says the same within 15 %, of it and of HAProxy."
+          + " less than 5 ms (p99), and the simulator says the same within 15 %%, of it and of HAProxy."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class SocketsCommand implements Callable<Integer> {
@@ -77,8 +77,8 @@ public final class SocketsCommand implements Callable<Integer> {
   @Option(names = "--window", paramLabel = "S", description = "Seconds of each (default: 60).")
   private int window = 60;
 
-  @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it (default: 20).")
-  private int warmUp = 20;
+  @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it (default: 30).")
+  private int warmUp = 30;
 
   @Option(
       names = "--tune",

@@ -72,9 +72,12 @@ record Verdict(List<Standing> standings) {
         double millis = own.atOnceP99Millis();
         bars.add(
             new Bar(
-                text(
+                String.format(
+                    Locale.ROOT,
                     "p99 of a refusal without a wait at %.0fx: %.2f ms, < %.0f",
-                    REFUSAL_LOAD, millis, REFUSAL_MILLIS),
+                    REFUSAL_LOAD,
+                    millis,
+                    REFUSAL_MILLIS),
                 millis < REFUSAL_MILLIS));
       }
     }
@@ -85,9 +88,12 @@ record Verdict(List<Standing> standings) {
       if (standing.lateP99Millis() > LATE_MILLIS) {
         bars.add(
             new Bar(
-                text(
+                String.format(
+                    Locale.ROOT,
                     "%s at %s: void, users began %.0f ms late",
-                    standing.way().name(), load(standing), standing.lateP99Millis()),
+                    standing.way().name(),
+                    load(standing),
+                    standing.lateP99Millis()),
                 false));
       }
     }
@@ -103,7 +109,8 @@ record Verdict(List<Standing> standings) {
   private static Bar ahead(Standing own, Standing best) {
     double ratio = own.score().goodCalls() / best.score().goodCalls();
     return new Bar(
-        text(
+        String.format(
+            Locale.ROOT,
             "good/s at %.0fx: %.2f x the best other (%s), >= %.1f (aim %.1f: %s)",
             BAR_LOAD,
             ratio,
@@ -117,9 +124,13 @@ record Verdict(List<Standing> standings) {
   private static Bar agrees(Standing standing, Score simulated) {
     double ratio = ratio(standing, simulated);
     return new Bar(
-        text(
+        String.format(
+            Locale.ROOT,
             "%s at %s: %.2f x what the simulator says, within %.0f %%",
-            standing.way().name(), load(standing), ratio, 100 * AGREEMENT),
+            standing.way().name(),
+            load(standing),
+            ratio,
+            100 * AGREEMENT),
         Math.abs(ratio - 1) <= AGREEMENT);
   }
 
@@ -128,10 +139,7 @@ record Verdict(List<Standing> standings) {
   }
 
   private static String simulated(Standing standing, ToDoubleFunction<Score> figure) {
-    return standing
-        .simulated()
-        .map(score -> number(figure.applyAsDouble(score)))
-        .orElse("-");
+    return standing.simulated().map(score -> number(figure.applyAsDouble(score))).orElse("-");
   }
 
   private static boolean forebay(Standing standing) {
@@ -139,14 +147,10 @@ record Verdict(List<Standing> standings) {
   }
 
   private static String load(Standing standing) {
-    return text("%.1fx", standing.load());
+    return String.format(Locale.ROOT, "%.1fx", standing.load());
   }
 
   private static String number(double value) {
-    return Double.isNaN(value) ? "-" : text("%.2f", value);
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f", value);
   }
 }

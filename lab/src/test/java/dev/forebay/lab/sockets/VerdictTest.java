@@ -31,7 +31,9 @@ class VerdictTest {
             "PASS   good/s at 5x: 1.25 x the best other (HAProxy maxconn (48 calls, 500 ms)),"
                 + " >= 1.2 (aim 1.5: missed)");
     assertThat(verdict.table())
-        .contains("| HAProxy maxconn (48 calls, 500 ms) | 5.0x | 8.00 |", "| 7.50 | 100.00 | 1000.00 | 1.07 |");
+        .contains(
+            "| HAProxy maxconn (48 calls, 500 ms) | 5.0x | 8.00 |",
+            "| 7.50 | 100.00 | 1000.00 | 1.07 |");
   }
 
   @Test
