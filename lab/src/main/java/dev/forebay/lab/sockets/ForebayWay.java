@@ -14,19 +14,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The gateway in a process of its own, as it is without configuration, but for the pool and the
-/// keys of the callers.
+/// The gateway in a process of its own, as it is without configuration, but for the pool, the keys of
+/// the callers and how long they wait where they do not say it themselves.
 ///
 /// @param model that the pool serves
 /// @param tenants who call, each with its name for a key
-record ForebayWay(String model, List<String> tenants) implements Way {
+/// @param patience seconds from arrival to first content of classes 0 and 1
+record ForebayWay(String model, List<String> tenants, int patience) implements Way {
+  private static final int DEFAULT_PATIENCE = 10;
+
   ForebayWay {
     tenants = List.copyOf(tenants);
+  }
+
+  ForebayWay(String model, List<String> tenants) {
+    this(model, tenants, DEFAULT_PATIENCE);
   }
 
   @Override
   public String name() {
     return "Forebay";
+  }
+
+  @Override
+  public String setting() {
+    return patience == DEFAULT_PATIENCE ? "" : "patience %d s".formatted(patience);
   }
 
   @Override
@@ -41,10 +53,11 @@ record ForebayWay(String model, List<String> tenants) implements Way {
         http: {listen: "127.0.0.1:0"}
         admin: {listen: "127.0.0.1:0"}
         log: {access: false, performance: false}
-        pools: {lab: {models: [%s], replicas: ["http://127.0.0.1:%d"]}}
-        keys: [%s]
+        pools: {lab: {models: [%1$s], replicas: ["http://127.0.0.1:%2$d"]}}
+        keys: [%3$s]
+        queue: {patience: [%4$ds, %4$ds, 60s, 300s]}
         """
-            .formatted(model, engine, keys());
+            .formatted(model, engine, keys(), patience);
     GatewayProcess gateway = GatewayProcess.start(folder, List.of(), yaml);
     return new Front(gateway.port(), Map.of(), gateway::close);
   }

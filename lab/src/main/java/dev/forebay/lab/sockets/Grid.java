@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The settings that a way may choose from; one where there is nothing to tune.
 record Grid(List<Way> settings) {
@@ -29,6 +30,14 @@ record Grid(List<Way> settings) {
       }
     }
     return new Grid(settings);
+  }
+
+  /// Forebay where callers do not say how long they wait: what its operator says then.
+  static Grid forebay(String model, List<String> tenants) {
+    return new Grid(
+        IntStream.of(10, 3, 2)
+            .<Way>mapToObj(seconds -> new ForebayWay(model, tenants, seconds))
+            .toList());
   }
 
   static Grid only(Way way) {

@@ -94,7 +94,9 @@ public final class SocketsCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-deadlines",
-      description = "Calls do not tell by x-deadline-ms when their first token is due.")
+      description =
+          "Calls do not tell by x-deadline-ms when their first token is due, as stock clients do not;"
+              + " Forebay's patience is then the best of a grid. The simulator has no such calls.")
   private boolean noDeadlines;
 
   @Override
@@ -150,7 +152,10 @@ public final class SocketsCommand implements Callable<Integer> {
 
   private Grid grid(Kind kind) {
     return switch (kind) {
-      case FOREBAY -> Grid.only(new ForebayWay(EngineProcess.MODEL, TENANTS));
+      case FOREBAY ->
+          noDeadlines
+              ? Grid.forebay(EngineProcess.MODEL, TENANTS)
+              : Grid.only(new ForebayWay(EngineProcess.MODEL, TENANTS));
       case NGINX -> Grid.nginx(capacity);
       case HAPROXY -> Grid.haproxy();
       case PORTKEY -> Grid.only(new PortkeyWay());
