@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The gateway in a process of its own, as it is without configuration, but for the pool, the keys of
-/// the callers and how long they wait where they do not say it themselves.
+/// The gateway in a process of its own, as it is without configuration, but for the pool, the keys
+/// of the callers and how long they wait where they do not say it themselves.
 ///
 /// @param model that the pool serves
 /// @param tenants who call, each with its name for a key

@@ -45,8 +45,11 @@ record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines
     }
   }
 
-  /// The same arrivals in virtual time; empty where the simulator has no such way, or no such calls.
+  /// The same arrivals in virtual time; empty where the simulator has no such way, or no such
+  /// calls.
   Optional<Score> simulated(Way way) {
-    return way.simulated().filter(_ -> deadlines).map(contender -> Score.of(Run.of(contender, scenario, seed).ran()));
+    return way.simulated()
+        .filter(_ -> deadlines)
+        .map(contender -> Score.of(Run.of(contender, scenario, seed).ran()));
   }
 }

@@ -16,7 +16,8 @@ class BlockingConnectionTest {
   void readsAStreamToItsEndAndCanCarryAnother() throws IOException {
     String stream =
         ScriptedServer.events(
-            "", ScriptedServer.delta("a"), ScriptedServer.delta("b"), "data: [DONE]") + "0\r\n\r\n";
+                "", ScriptedServer.delta("a"), ScriptedServer.delta("b"), "data: [DONE]")
+            + "0\r\n\r\n";
     try (var server = new ScriptedServer((_, _) -> stream);
         var connection = BlockingConnection.open(server.address())) {
       for (int i = 0; i < 2; i++) {
