@@ -38,7 +38,7 @@ record ForebayWay(String model, List<String> tenants, int patience) implements W
 
   @Override
   public String setting() {
-    return patience == DEFAULT_PATIENCE ? "" : "patience %d s".formatted(patience);
+    return "patience %d s".formatted(patience);
   }
 
   @Override

@@ -35,7 +35,7 @@ record Grid(List<Way> settings) {
   /// Forebay where callers do not say how long they wait: what its operator says then.
   static Grid forebay(String model, List<String> tenants) {
     return new Grid(
-        IntStream.of(10, 3, 2)
+        IntStream.of(10, 2, 1)
             .<Way>mapToObj(seconds -> new ForebayWay(model, tenants, seconds))
             .toList());
   }
