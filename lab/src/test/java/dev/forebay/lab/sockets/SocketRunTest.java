@@ -28,7 +28,7 @@ class SocketRunTest {
   void asManyAreLetInAsInTheSimulator() throws Exception {
     var scenario =
         Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(40))
-            .during(Duration.ofSeconds(1), Duration.ofSeconds(5));
+            .during(Duration.ofSeconds(1), Duration.ofSeconds(3));
     Ran simulated = Run.of(new Forebay(), scenario, 1).ran();
     Ran onSockets =
         new SocketRun(scenario, 1, Duration.ofSeconds(1), true)
