@@ -24,6 +24,10 @@ class Entry {
   long deadline;
   long order;
 
+  /// Whether it takes room that nobody waits for, or none: what was degraded shall not stand in the
+  /// way of what was not.
+  boolean degraded;
+
   // where it stands
   boolean waiting;
   boolean running;

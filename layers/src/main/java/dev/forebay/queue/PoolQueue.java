@@ -70,6 +70,11 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
+    entry.degraded = call.attempt() != null && !call.attempt().degradation().isNone();
+    if (entry.degraded && waiting() > 0) {
+      given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
+      return;
+    }
     if (!call.replicas().isEmpty()) {
       again.add(entry);
       byDeadline.add(entry);
@@ -178,6 +183,9 @@ final class PoolQueue {
 
   /// For room everybody waits; for an account to open whoever has the time and no other pool.
   private boolean worthWaiting(Entry entry, Reason reason, long at, long now) {
+    if (entry.degraded) {
+      return false;
+    }
     return reason == Reason.POOL_FULL
         || (reason == Reason.UPSTREAM_BUSY
             && !entry.goesElsewhere

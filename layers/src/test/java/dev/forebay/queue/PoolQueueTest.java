@@ -8,6 +8,7 @@ import dev.forebay.Seeds;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Degradation;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
@@ -54,6 +55,22 @@ class PoolQueueTest {
     assertThat(started(0)).isSameAs(entry);
     assertThat(queue.next(0)).isNull();
     assertThat(queue.nextEvent()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatWasDegradedTakesRoomThatNobodyWaitsForOrNone() {
+    Entry first = offerDegraded();
+    assertThat(started(0)).isSameAs(first);
+
+    Entry second = offerDegraded();
+    assertThat(requireNonNull(queue.next(0)))
+        .isEqualTo(new Drop(second, Reason.POOL_FULL, 50 * MILLI));
+
+    offer("acme", 3);
+    assertThat(queue.next(0)).isNull();
+    Entry third = offerDegraded();
+    assertThat(requireNonNull(queue.next(0))).isEqualTo(new Drop(third, Reason.POOL_FULL, SECOND));
+    assertThat(queue.waiting()).isEqualTo(1);
   }
 
   @Test
@@ -244,6 +261,14 @@ class PoolQueueTest {
 
   private Entry offer(String tenant, int priority) {
     var entry = new Entry(call(tenant, priority, 0), false);
+    queue.offer(entry, POOL, 0);
+    return entry;
+  }
+
+  private Entry offerDegraded() {
+    Call call = call("acme", 0, 0);
+    call.attempt(_ -> {}).degraded(new Degradation("smaller", 0));
+    var entry = new Entry(call, false);
     queue.offer(entry, POOL, 0);
     return entry;
   }

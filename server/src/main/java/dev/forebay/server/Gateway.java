@@ -24,6 +24,7 @@ import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Tick;
 import dev.forebay.queue.QueueStage;
 import dev.forebay.queue.Queues;
+import dev.forebay.retry.Ladder;
 import dev.forebay.retry.PoolBudget;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
@@ -191,7 +192,7 @@ public final class Gateway implements AutoCloseable {
                 monitor, // 7  sees every call and its outcome once
                 new LimitStage(limits, InstantSource.system()), // 2  what the caller may have
                 new RetryStage( // 1  one attempt after another
-                    new RetryPolicy(config.retry()), routes, budgets),
+                    new RetryPolicy(config.retry()), routes, budgets, new Ladder(config.degrade())),
                 new QueueStage(routes, queues), // 3  waits for room
                 new GpuStage(
                     routes,
