@@ -14,6 +14,7 @@ import dev.forebay.server.adapter.log.LogConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
 import dev.forebay.server.http.KeyConfig;
+import dev.forebay.server.protection.ProtectionConfig;
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.ReplicaConfig;
@@ -43,6 +44,7 @@ import java.util.regex.Pattern;
 /// @param queue layer 3
 /// @param gpu layer 4
 /// @param upstream how patient the gateway is with a replica
+/// @param protection when the process takes no new calls
 /// @param monitor layer 7
 /// @param keys what callers must show; nothing if there are none
 /// @param revokedKeys the file that remembers which keys were revoked
@@ -61,6 +63,7 @@ public record GatewayConfig(
     QueueConfig queue,
     GpuConfig gpu,
     UpstreamConfig upstream,
+    ProtectionConfig protection,
     MonitorConfig monitor,
     LogConfig log) {
 
@@ -155,6 +158,7 @@ public record GatewayConfig(
         queue,
         gpu,
         upstream,
+        protection,
         monitor,
         log);
   }
