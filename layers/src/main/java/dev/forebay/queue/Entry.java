@@ -24,9 +24,8 @@ class Entry {
   long deadline;
   long order;
 
-  /// Whether it takes room that nobody waits for, or none: what was degraded shall not stand in the
-  /// way of what was not.
-  boolean degraded;
+  /// Whether it comes from another model's pool: then it takes room that nobody waits for, or none.
+  boolean guest;
 
   // where it stands
   boolean waiting;

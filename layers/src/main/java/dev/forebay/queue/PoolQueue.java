@@ -6,6 +6,8 @@ import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Degradation.Step;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.queue.Verdict.Drop;
@@ -70,8 +72,10 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
-    entry.degraded = call.attempt() != null && !call.attempt().degradation().isNone();
-    if (entry.degraded && waiting() > 0) {
+    Degradation taken =
+        call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
+    entry.guest = taken.takes(Step.MODEL);
+    if (entry.guest && waiting() > 0) {
       given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
       return;
     }
@@ -86,9 +90,7 @@ final class PoolQueue {
     long left = entry.deadline - now;
     long spare = left - capacity.firstContentNanos(need, pool, now);
     if (waiting() > 0
-        && wait
-            > Math.min(
-                (double) config.maxWait().toNanos(), config.earlyPercent() / 100.0 * spare)) {
+        && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
       own.add(entry);
@@ -96,6 +98,13 @@ final class PoolQueue {
     } else {
       given.add(new Drop(entry, Reason.QUEUE_FULL, comeBackAfter(wait)));
     }
+  }
+
+  /// How much of its spare time a call may be expected to wait. One that was refused, and comes back
+  /// asking for less, may use half of the margin as well.
+  private double share(Degradation taken) {
+    double early = config.earlyPercent() / 100.0;
+    return taken.takes(Step.MAX_TOKENS) ? Math.max(early, (1 + early) / 2) : early;
   }
 
   private long deadline(Call call) {
@@ -183,7 +192,7 @@ final class PoolQueue {
 
   /// For room everybody waits; for an account to open whoever has the time and no other pool.
   private boolean worthWaiting(Entry entry, Reason reason, long at, long now) {
-    if (entry.degraded) {
+    if (entry.guest) {
       return false;
     }
     return reason == Reason.POOL_FULL

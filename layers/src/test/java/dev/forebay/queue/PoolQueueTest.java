@@ -58,17 +58,17 @@ class PoolQueueTest {
   }
 
   @Test
-  void whatWasDegradedTakesRoomThatNobodyWaitsForOrNone() {
-    Entry first = offerDegraded();
+  void whatComesFromALargerModelTakesRoomThatNobodyWaitsForOrNone() {
+    Entry first = offer(new Degradation("smaller", 0));
     assertThat(started(0)).isSameAs(first);
 
-    Entry second = offerDegraded();
+    Entry second = offer(new Degradation("smaller", 0));
     assertThat(requireNonNull(queue.next(0)))
         .isEqualTo(new Drop(second, Reason.POOL_FULL, 50 * MILLI));
 
     offer("acme", 3);
     assertThat(queue.next(0)).isNull();
-    Entry third = offerDegraded();
+    Entry third = offer(new Degradation("smaller", 0));
     assertThat(requireNonNull(queue.next(0))).isEqualTo(new Drop(third, Reason.POOL_FULL, SECOND));
     assertThat(queue.waiting()).isEqualTo(1);
   }
@@ -157,6 +157,11 @@ class PoolQueueTest {
     // 8 s of the 10 s that its patience leaves, at one or two calls a second
     assertThat(taken).isBetween(8, 18);
     assertThat(((Drop) verdict).retryNanos()).isBetween(7 * SECOND, 10 * SECOND);
+
+    Call less = call("acme", 1, now);
+    less.attempt(_ -> {}).degraded(new Degradation(null, 100));
+    slow.offer(new Entry(less, false), POOL, now);
+    assertThat(slow.next(now)).as("who asks for less may use half of the margin, too").isNull();
   }
 
   @Test
@@ -265,9 +270,9 @@ class PoolQueueTest {
     return entry;
   }
 
-  private Entry offerDegraded() {
+  private Entry offer(Degradation taken) {
     Call call = call("acme", 0, 0);
-    call.attempt(_ -> {}).degraded(new Degradation("smaller", 0));
+    call.attempt(_ -> {}).degraded(taken);
     var entry = new Entry(call, false);
     queue.offer(entry, POOL, 0);
     return entry;

@@ -159,7 +159,7 @@ public final class Gateway implements AutoCloseable {
     signals.addAll(others);
     monitor = new MonitorStage(signals);
     watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
-    protection = new Protection(metrics::inflight, resources());
+    protection = new Protection(() -> metrics.inflight() + bodies.bytes(), resources());
     audit = new PermitAuditTick(AUDIT_EVERY, limits, metrics::inflight, System::nanoTime, permits);
     reload = new Reload(config, file, this::run, InstantSource.system());
     scraper =

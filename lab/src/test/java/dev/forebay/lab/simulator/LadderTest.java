@@ -36,36 +36,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The ladder under load that its engines cannot serve: a large model that is asked for three times
-/// what it can, and a small one of its family with callers of its own.
+/// what it can, half of it by tenants who agreed to less, and a small one of its family with callers
+/// of its own.
 class LadderTest {
   private static final double CAPACITY = 7;
-  private static final Duration LENGTH = Duration.ofSeconds(90);
+  private static final Set<String> AGREED = Set.of("tenant-0", "tenant-1");
+  private static final Duration LENGTH = Duration.ofSeconds(40);
 
   @Test
-  void aSmallerModelServesMoreAndItsOwnCallersNoLess() {
-    var off = new World().run();
-    var on = new World(Step.MODEL).run();
-    assertThat(on.good()).isGreaterThan(off.good() * 12 / 10);
-    assertThat(on.goodOfSmall()).isGreaterThanOrEqualTo(off.goodOfSmall() * 97 / 100);
-    assertThat(on.degraded).isPositive();
-  }
+  void noStepServesLessThanNoneAndASmallerModelServesMore() {
+    var none = new World().run();
+    var model = new World(Step.MODEL).run();
+    var tokens = new World(Step.MAX_TOKENS).run();
+    var both = new World(Step.MODEL, Step.MAX_TOKENS).run();
 
-  @Test
-  void fewerTokensServeNoLess() {
-    assertThat(new World(Step.MAX_TOKENS).run().good())
-        .isGreaterThanOrEqualTo(new World().run().good() * 98 / 100);
-  }
-
-  @Test
-  void allStepsTogetherServeNoLessThanTheFirst() {
-    assertThat(new World(Step.MODEL, Step.MAX_TOKENS).run().good())
-        .isGreaterThanOrEqualTo(new World(Step.MODEL).run().good() * 98 / 100);
+    assertThat(model.good()).isGreaterThan(none.good() * 12 / 10);
+    assertThat(tokens.good()).isGreaterThan(none.good());
+    assertThat(both.good()).isGreaterThanOrEqualTo(model.good() * 98 / 100);
+    for (World world : List.of(model, tokens, both)) {
+      assertThat(world.goodOfSmall())
+          .as("callers of the small model are not pushed out")
+          .isGreaterThanOrEqualTo(none.goodOfSmall() * 97 / 100);
+      assertThat(world.goodOfOthers())
+          .as("those who did not agree lose next to nothing")
+          .isGreaterThanOrEqualTo(none.goodOfOthers() * 90 / 100);
+    }
+    assertThat(none.degraded).isZero();
+    assertThat(both.degraded).isGreaterThanOrEqualTo(model.degraded);
   }
 
   /// Two pools, and who calls them.
@@ -97,7 +102,7 @@ class LadderTest {
       var leeway = new Leeway(List.of(steps), List.of());
       Stage agree =
           (call, next) -> {
-            call.leeway(leeway);
+            call.leeway(agreed(call) ? leeway : Leeway.NONE);
             next.proceed(call);
           };
       var family = new Family(large, small);
@@ -149,26 +154,37 @@ class LadderTest {
       return this;
     }
 
-    /// Who is not refused is not degraded.
+    private static boolean agreed(Call call) {
+      return AGREED.contains(call.caller().tenant());
+    }
+
+    /// Who is not refused, or did not agree, is not degraded.
     private void ended(Call call, Outcome outcome) {
       boolean less = !call.degradation().equals(Degradation.NONE);
       degraded += less ? 1 : 0;
       if (less) {
+        assertThat(agreed(call)).isTrue();
         assertThat(call.tried().getFirst().outcome()).isInstanceOf(Shed.class);
         assertThat(call.tried().getFirst().degradation()).isEqualTo(Degradation.NONE);
       }
     }
 
     long good() {
-      return good(ofLarge);
+      return good(ofLarge, _ -> true);
+    }
+
+    long goodOfOthers() {
+      return good(ofLarge, tenant -> !AGREED.contains(tenant));
     }
 
     long goodOfSmall() {
-      return good(ofSmall);
+      return good(ofSmall, _ -> true);
     }
 
-    private static long good(Clients clients) {
-      return clients.stories().stream().filter(story -> story.good(Slo.DEFAULT)).count();
+    private static long good(Clients clients, Predicate<String> tenants) {
+      return clients.stories().stream()
+          .filter(story -> tenants.test(story.intent().tenant()) && story.good(Slo.DEFAULT))
+          .count();
     }
   }
 

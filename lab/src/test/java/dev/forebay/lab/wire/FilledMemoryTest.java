@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FilledMemoryTest {
   private static final int BODY = 8 << 20;
-  private static final int CALLERS = 40;
+  private static final int CALLERS = 24;
   private static final String ANSWER =
       "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"stop\"}]}";
 

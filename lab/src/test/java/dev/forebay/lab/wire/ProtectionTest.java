@@ -60,8 +60,13 @@ class ProtectionTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n"
-                      + "content-type: application/json\r\ncontent-length: 1000000\r\n\r\n")
+              """
+              POST /v1/chat/completions HTTP/1.1\r
+              host: 127.0.0.1\r
+              content-type: application/json\r
+              content-length: 1000000\r
+              \r
+              """
                   .getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }

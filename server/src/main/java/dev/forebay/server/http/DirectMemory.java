@@ -10,7 +10,12 @@ public final class DirectMemory {
 
   /// The share of what the JVM allows that is taken, whether by bytes or to be taken again.
   public static double taken() {
-    return (double) used() / PlatformDependent.maxDirectMemory();
+    return (double) used() / most();
+  }
+
+  /// Bytes that the JVM allows.
+  static long most() {
+    return PlatformDependent.maxDirectMemory();
   }
 
   private static long used() {

@@ -29,7 +29,7 @@ public final class Protection implements Tick {
   private final List<Watched> resources;
   private volatile List<String> scarce = List.of();
 
-  /// @param underWay calls on the path now
+  /// @param underWay what calls and those who are about to call hold now; 0 if there is nobody
   public Protection(LongSupplier underWay, List<Resource> resources) {
     this.underWay = underWay;
     this.resources = resources.stream().map(Watched::new).toList();
