@@ -72,8 +72,7 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
-    Degradation taken =
-        call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
+    Degradation taken = call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
     entry.guest = taken.takes(Step.MODEL);
     if (entry.guest && waiting() > 0) {
       given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
@@ -100,8 +99,8 @@ final class PoolQueue {
     }
   }
 
-  /// How much of its spare time a call may be expected to wait. One that was refused, and comes back
-  /// asking for less, may use half of the margin as well.
+  /// How much of its spare time a call may be expected to wait. One that was refused, and comes
+  /// back asking for less, may use half of the margin as well.
   private double share(Degradation taken) {
     double early = config.earlyPercent() / 100.0;
     return taken.takes(Step.MAX_TOKENS) ? Math.max(early, (1 + early) / 2) : early;

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The ladder under load that its engines cannot serve: a large model that is asked for three times
-/// what it can, half of it by tenants who agreed to less, and a small one of its family with callers
-/// of its own.
+/// what it can, half of it by tenants who agreed to less, and a small one of its family with
+/// callers of its own.
 class LadderTest {
   private static final double CAPACITY = 7;
   private static final Set<String> AGREED = Set.of("tenant-0", "tenant-1");

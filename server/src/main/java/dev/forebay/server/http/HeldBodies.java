@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The one budget, in bytes, for all request bodies that are held so that they can be sent again.
 ///
 /// Bodies lie outside the heap, and growing they take up to twice their bytes: so the budget is
-/// never more than half of what the JVM allows there. The last eighth is kept for small bodies, so that callers who fill the rest with large ones and
-/// never end them do not shut out everybody else. Safe for all threads.
+/// never more than half of what the JVM allows there. The last eighth is kept for small bodies, so
+/// that callers who fill the rest with large ones and never end them do not shut out everybody
+/// else. Safe for all threads.
 public final class HeldBodies {
   private static final long SMALL = 64 * 1024;
 
