@@ -35,7 +35,7 @@ class FilledMemoryTest {
         var gateway =
             GatewayProcess.start(
                 folder,
-                List.of("-Xmx48m", "-XX:MaxDirectMemorySize=64m"),
+                List.of("-Xmx48m", "-XX:MaxDirectMemorySize=64m", "-XX:TieredStopAtLevel=1"),
                 """
                 http: {listen: "127.0.0.1:0", heldBodies: 512MiB, maxHeldBody: 32MiB, warmUp: 0s}
                 admin: {listen: "127.0.0.1:0"}

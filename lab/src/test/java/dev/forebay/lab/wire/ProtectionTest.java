@@ -54,6 +54,19 @@ class ProtectionTest {
     }
   }
 
+  @Test
+  void marksFollowTheConfigurationAndACallThatIsAloneComesIn() throws Exception {
+    try (var upstream = new ScriptedUpstream(_ -> ScriptedUpstream.json(200, ANSWER));
+        var gateway = new WireGateway("", "protection: {connections: 1}", upstream);
+        var _ = new Socket(InetAddress.getLoopbackAddress(), gateway.gateway().port())) {
+      await().until(() -> gateway.admin("/readyz").body().contains("too little connections"));
+      assertThat(gateway.chat(ASK).statusCode()).as("nobody else is there").isEqualTo(200);
+
+      gateway.gateway().reload(WireGateway.config("", "protection: {connections: 0}", upstream));
+      await().until(() -> gateway.admin("/readyz").statusCode() == 200);
+    }
+  }
+
   /// Announces a body and sends none of it.
   private static String refusedUnread(int port) throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
