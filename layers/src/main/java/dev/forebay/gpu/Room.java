@@ -13,6 +13,7 @@ import dev.forebay.gpu.KvLedger.Sequence;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Progress;
+import dev.forebay.pipeline.Request;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -104,7 +105,7 @@ final class Room {
 
   private Answer onAccount(Asked asked, Choice why, Sequence sequence, long ahead) {
     long work = asked.need().work();
-    long tokens = asked.call().request().tokens();
+    long tokens = asked.call().asked().tokens();
     Account account = asked.pool().accountOf(replica);
     return switch (account.reserve(replica, work, tokens, asked.now())) {
       case Reserved(var promise) -> {
@@ -207,7 +208,8 @@ final class Room {
 
   /// What one attempt took.
   final class Taken implements Reservation {
-    private final Call call;
+    private final String tenant;
+    private final Request request;
     private final Choice why;
     private final Sequence sequence;
     private final Reservation promise;
@@ -217,7 +219,8 @@ final class Room {
     private boolean begun;
 
     private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
-      this.call = asked.call();
+      this.tenant = asked.call().caller().tenant();
+      this.request = asked.call().asked();
       this.why = why;
       this.sequence = sequence;
       this.promise = promise;
@@ -252,9 +255,9 @@ final class Room {
         return;
       }
       began(progress, now);
-      long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
+      long each = Math.ceilDiv(progress.completionTokens(), request.choices());
       if (ledger.grew(sequence, each)) {
-        ledger.expect(sequence, estimator.outputBeyond(call, each));
+        ledger.expect(sequence, estimator.outputBeyond(tenant, request, each));
       }
     }
 
@@ -264,7 +267,7 @@ final class Room {
         return;
       }
       begun = true;
-      boolean timed = call.request().stream() && progress.content();
+      boolean timed = request.stream() && progress.content();
       long nanos = progress.firstContentNanos() - since;
       if (timed) {
         synchronized (prefill) {
@@ -283,7 +286,7 @@ final class Room {
     public void served(Progress progress, long now) {
       // An answer may be whole before anybody has looked how far it came.
       began(progress, now);
-      estimator.served(call, progress);
+      estimator.served(tenant, request, progress);
     }
 
     @Override

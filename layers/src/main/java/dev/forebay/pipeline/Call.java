@@ -26,6 +26,7 @@ public class Call {
   private @Nullable Attempt attempt;
   private @Nullable String pinned;
   private @Nullable Allowance allowance;
+  private Leeway leeway = Leeway.NONE;
   private int attempts;
   private boolean unaffordable;
   private int status;
@@ -84,6 +85,11 @@ public class Call {
     return true;
   }
 
+  /// Whether a bound can be set on what is generated for it.
+  public boolean bounds() {
+    return true;
+  }
+
   /// The name of the only replica that can serve this call; null if any may.
   public final @Nullable String pinned() {
     return pinned;
@@ -105,6 +111,33 @@ public class Call {
 
   public final void allowance(Allowance allowance) {
     this.allowance = allowance;
+  }
+
+  /// What the caller puts up with rather than be refused.
+  public final Leeway leeway() {
+    return leeway;
+  }
+
+  public final void leeway(Leeway leeway) {
+    this.leeway = leeway;
+  }
+
+  /// What is asked in the attempt under way: the request, or what a degradation leaves of it.
+  public final Request asked() {
+    return attempt == null ? request : attempt.request();
+  }
+
+  /// What was taken from the call where it reached a replica last.
+  public final Degradation degradation() {
+    if (attempt != null && attempt.replica() != null) {
+      return attempt.degradation();
+    }
+    for (Attempt each : tried.reversed()) {
+      if (each.replica() != null) {
+        return each.degradation();
+      }
+    }
+    return Degradation.NONE;
   }
 
   /// Keeps what a stage found out about this call.

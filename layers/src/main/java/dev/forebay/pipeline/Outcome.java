@@ -50,6 +50,9 @@ public sealed interface Outcome {
     OVERDUE,
     /// The gateway holds as many bytes of request bodies as it may.
     BODIES_FULL,
+    /// The gateway's own process has too little of something, and takes no more calls until it has
+    /// enough.
+    GATEWAY_FULL,
     /// The gateway is shutting down.
     DRAINING,
     /// The caller, or all together, asked more often than a limit allows.

@@ -122,9 +122,18 @@ public record Request(
 
   /// The same request for another model.
   public Request forModel(String other) {
+    return with(other, maxTokens);
+  }
+
+  /// The same request, with a bound on what may be generated that replaces a larger one.
+  public Request bounded(int most) {
+    return with(model, maxTokens == 0 ? most : Math.min(maxTokens, most));
+  }
+
+  private Request with(String model, int maxTokens) {
     return new Request(
         operation,
-        other,
+        model,
         stream,
         includeUsage,
         maxTokens,

@@ -24,6 +24,9 @@ class Entry {
   long deadline;
   long order;
 
+  /// Whether it comes from another model's pool: then it takes room that nobody waits for, or none.
+  boolean guest;
+
   // where it stands
   boolean waiting;
   boolean running;

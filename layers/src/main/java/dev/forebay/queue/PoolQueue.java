@@ -6,6 +6,8 @@ import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Degradation.Step;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.queue.Verdict.Drop;
@@ -70,6 +72,12 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
+    Degradation taken = call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
+    entry.guest = taken.takes(Step.MODEL);
+    if (entry.guest && waiting() > 0) {
+      given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
+      return;
+    }
     if (!call.replicas().isEmpty()) {
       again.add(entry);
       byDeadline.add(entry);
@@ -81,9 +89,7 @@ final class PoolQueue {
     long left = entry.deadline - now;
     long spare = left - capacity.firstContentNanos(need, pool, now);
     if (waiting() > 0
-        && wait
-            > Math.min(
-                (double) config.maxWait().toNanos(), config.earlyPercent() / 100.0 * spare)) {
+        && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
       own.add(entry);
@@ -91,6 +97,13 @@ final class PoolQueue {
     } else {
       given.add(new Drop(entry, Reason.QUEUE_FULL, comeBackAfter(wait)));
     }
+  }
+
+  /// How much of its spare time a call may be expected to wait. One that was refused, and comes
+  /// back asking for less, may use half of the margin as well.
+  private double share(Degradation taken) {
+    double early = config.earlyPercent() / 100.0;
+    return taken.takes(Step.MAX_TOKENS) ? Math.max(early, (1 + early) / 2) : early;
   }
 
   private long deadline(Call call) {
@@ -178,6 +191,9 @@ final class PoolQueue {
 
   /// For room everybody waits; for an account to open whoever has the time and no other pool.
   private boolean worthWaiting(Entry entry, Reason reason, long at, long now) {
+    if (entry.guest) {
+      return false;
+    }
     return reason == Reason.POOL_FULL
         || (reason == Reason.UPSTREAM_BUSY
             && !entry.goesElsewhere

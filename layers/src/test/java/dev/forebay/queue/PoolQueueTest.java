@@ -8,6 +8,7 @@ import dev.forebay.Seeds;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Degradation;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
@@ -54,6 +55,22 @@ class PoolQueueTest {
     assertThat(started(0)).isSameAs(entry);
     assertThat(queue.next(0)).isNull();
     assertThat(queue.nextEvent()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatComesFromALargerModelTakesRoomThatNobodyWaitsForOrNone() {
+    Entry first = offer(new Degradation("smaller", 0));
+    assertThat(started(0)).isSameAs(first);
+
+    Entry second = offer(new Degradation("smaller", 0));
+    assertThat(requireNonNull(queue.next(0)))
+        .isEqualTo(new Drop(second, Reason.POOL_FULL, 50 * MILLI));
+
+    offer("acme", 3);
+    assertThat(queue.next(0)).isNull();
+    Entry third = offer(new Degradation("smaller", 0));
+    assertThat(requireNonNull(queue.next(0))).isEqualTo(new Drop(third, Reason.POOL_FULL, SECOND));
+    assertThat(queue.waiting()).isEqualTo(1);
   }
 
   @Test
@@ -140,6 +157,11 @@ class PoolQueueTest {
     // 8 s of the 10 s that its patience leaves, at one or two calls a second
     assertThat(taken).isBetween(8, 18);
     assertThat(((Drop) verdict).retryNanos()).isBetween(7 * SECOND, 10 * SECOND);
+
+    Call less = call("acme", 1, now);
+    less.attempt(_ -> {}).degraded(new Degradation(null, 100));
+    slow.offer(new Entry(less, false), POOL, now);
+    assertThat(slow.next(now)).as("who asks for less may use half of the margin, too").isNull();
   }
 
   @Test
@@ -244,6 +266,14 @@ class PoolQueueTest {
 
   private Entry offer(String tenant, int priority) {
     var entry = new Entry(call(tenant, priority, 0), false);
+    queue.offer(entry, POOL, 0);
+    return entry;
+  }
+
+  private Entry offer(Degradation taken) {
+    Call call = call("acme", 0, 0);
+    call.attempt(_ -> {}).degraded(taken);
+    var entry = new Entry(call, false);
     queue.offer(entry, POOL, 0);
     return entry;
   }

@@ -102,7 +102,7 @@ public record Forebay(Less less) implements Contender {
     };
   }
 
-  private static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
+  static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
     return new dev.forebay.gpu.Telemetry(
         shown.atNanos(),
         shown.atNanos(),

@@ -33,6 +33,13 @@ public final class SimulatedFleet implements Fleet, Stage {
   private final List<BiConsumer<Replica, Telemetry>> readers = new ArrayList<>();
 
   public SimulatedFleet(EngineSpec spec, int replicas, VirtualLoop loop) {
+    this("chat", spec, replicas, loop);
+  }
+
+  /// One of several fleets on a loop.
+  ///
+  /// @param name of its pool
+  SimulatedFleet(String name, EngineSpec spec, int replicas, VirtualLoop loop) {
     this.loop = loop;
     List<Replica> all = new ArrayList<>();
     for (int n = 0; n < replicas; n++) {
@@ -40,7 +47,7 @@ public final class SimulatedFleet implements Fleet, Stage {
       all.add(replica);
       engines.put(replica.name(), new SimulatedEngine(spec, loop));
     }
-    pool = new Pool("chat", Dialect.OPENAI, false, all);
+    pool = new Pool(name, Dialect.OPENAI, false, all);
     scrape();
   }
 

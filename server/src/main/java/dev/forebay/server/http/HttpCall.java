@@ -75,6 +75,11 @@ public final class HttpCall extends Call {
     return edits.renames();
   }
 
+  @Override
+  public boolean bounds() {
+    return edits.bounds();
+  }
+
   public Reply reply() {
     return reply;
   }

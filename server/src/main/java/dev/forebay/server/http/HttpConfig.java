@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param listen where callers connect
 /// @param loops event loops, 0..256; 0 is one per core
 /// @param maxHeldBody the largest request body that is read, in bytes; a larger one gets 413
-/// @param heldBodies what all bodies held at once may take, in bytes; beyond it calls are shed
+/// @param heldBodies what all bodies held at once may take, in bytes, of at most half the memory
+///   outside the heap; beyond it calls are shed
 /// @param maxHead request line and headers, in bytes
 /// @param headTimeout from the connection, or the first byte of a later request, to the end of its
 ///   headers

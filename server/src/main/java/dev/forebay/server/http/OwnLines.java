@@ -1,5 +1,6 @@
 package dev.forebay.server.http;
 
+import dev.forebay.pipeline.Degradation;
 import java.util.concurrent.TimeUnit;
 
 /// The header lines that the gateway adds to every answer.
@@ -19,6 +20,10 @@ public final class OwnLines {
     }
     long waited = TimeUnit.NANOSECONDS.toMillis(call.waitedNanos());
     lines.append("x-forebay-queue-ms: ").append(waited).append("\r\n");
+    Degradation degradation = call.degradation();
+    if (!degradation.isNone()) {
+      lines.append("x-forebay-degraded: ").append(degradation).append("\r\n");
+    }
     AllowanceLines.append(call.allowance(), lines);
     String origin = call.headers().get("origin");
     if (origin != null) {
