@@ -9,6 +9,7 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.GpuGuard.Signs;
+import dev.forebay.gpu.GpuGuard.State;
 import dev.forebay.gpu.KvLedger.Sequence;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.pipeline.Call;
@@ -149,7 +150,23 @@ final class Room {
     boolean preempted = preemptions.observed(telemetry.preemptions(), now);
     // Only what it says itself: calls on their way there and back are on the ledger, too.
     boolean crowded = preempted || last.waiting().orElse(0) > EngineQueue.allow(last.maxNumSeqs());
-    guard.turn(new Signs(pressure(), crowded, wrong), now);
+    turn(new Signs(pressure(), crowded, wrong), now);
+  }
+
+  /// Tells what is wrong with the device, if anything is.
+  synchronized void tripped(Optional<Tripwire> wrong, long now) {
+    if (!staleness(now).telemetryCounts()) {
+      // Of an engine that shows nothing nobody else turns the guard.
+      turn(new Signs(OptionalDouble.empty(), false, wrong), now);
+    }
+  }
+
+  private void turn(Signs signs, long now) {
+    replica.health().suspect(guard.turn(signs, now) == State.SUSPECT);
+  }
+
+  synchronized State state() {
+    return guard.state();
   }
 
   /// Tokens that may be promised to calls of that class; `Long.MAX_VALUE` if nobody knows how many

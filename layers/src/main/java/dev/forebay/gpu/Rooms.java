@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The room on each replica; outlives reloads. Safe for many loops at once; O(1).
 public final class Rooms implements TelemetrySink {
   private final ConcurrentHashMap<Replica, Room> rooms = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Replica, Device> devices = new ConcurrentHashMap<>();
   private final Estimator estimator = new Estimator();
 
   Room of(Replica replica) {
@@ -20,11 +21,42 @@ public final class Rooms implements TelemetrySink {
 
   @Override
   public void observed(Replica replica, Telemetry telemetry) {
-    of(replica).observed(telemetry, Optional.empty(), telemetry.answered());
+    of(replica).observed(telemetry, wrong(replica), telemetry.answered());
+  }
+
+  /// Somebody looked at the device that the replica runs on.
+  ///
+  /// @param reading what was read; empty if it could not be
+  /// @param preallocates whether its engine takes all its memory at its start
+  /// @param now the loops' clock, nanoseconds
+  public void looked(
+      Replica replica, Optional<DeviceReading> reading, boolean preallocates, long now) {
+    Device device = devices.computeIfAbsent(replica, _ -> new Device());
+    of(replica).tripped(device.looked(reading, preallocates), now);
+  }
+
+  /// Nobody says on which device the replica runs.
+  public void noDevice(Replica replica, long now) {
+    devices.remove(replica);
+    if (replica.health().suspect()) {
+      of(replica).tripped(Optional.empty(), now);
+    }
+  }
+
+  /// What is wrong with the device that the replica runs on, if anything is known to be.
+  public Optional<Tripwire> wrong(Replica replica) {
+    Device device = devices.get(replica);
+    return device == null ? Optional.empty() : device.wrong();
+  }
+
+  /// Whom the replica takes now.
+  public GpuGuard.State state(Replica replica) {
+    return of(replica).state();
   }
 
   /// Forgets a replica that has left.
   public void forget(Replica replica) {
     rooms.remove(replica);
+    devices.remove(replica);
   }
 }

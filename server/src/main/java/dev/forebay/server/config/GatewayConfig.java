@@ -9,6 +9,7 @@ import dev.forebay.pipeline.Dialect;
 import dev.forebay.queue.QueueConfig;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
+import dev.forebay.server.adapter.nvidia.DevicesConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
 import dev.forebay.server.http.KeyConfig;
@@ -39,6 +40,7 @@ import java.util.regex.Pattern;
 /// @param limits layer 2
 /// @param queue layer 3
 /// @param gpu layer 4
+/// @param devices who is asked how the GPUs of this machine are
 /// @param upstream how patient the gateway is with a replica
 /// @param monitor layer 7
 /// @param keys what callers must show; nothing if there are none
@@ -56,6 +58,7 @@ public record GatewayConfig(
     String revokedKeys,
     QueueConfig queue,
     GpuConfig gpu,
+    DevicesConfig devices,
     UpstreamConfig upstream,
     MonitorConfig monitor,
     LogConfig log) {
@@ -149,6 +152,7 @@ public record GatewayConfig(
         revokedKeys,
         queue,
         gpu,
+        devices,
         upstream,
         monitor,
         log);
