@@ -32,8 +32,12 @@ public record DeviceReading(
         usedBytes,
         freeBytes,
         utilisation,
-        board.lastXid.isPresent() ? board.lastXid : lastXid,
-        board.remapFailures.isPresent() ? board.remapFailures : remapFailures,
+        worse(lastXid, board.lastXid),
+        worse(remapFailures, board.remapFailures),
         mustReset || board.mustReset);
+  }
+
+  private static OptionalLong worse(OptionalLong own, OptionalLong board) {
+    return own.isEmpty() || board.orElse(0) > 0 ? board : own;
   }
 }

@@ -6,13 +6,30 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The room on each replica; outlives reloads. Safe for many loops at once; O(1).
 public final class Rooms implements TelemetrySink {
+  /// Some 10 MB.
+  private static final int PREFIX_BLOCKS = 100_000;
+
   private final ConcurrentHashMap<Replica, Room> rooms = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Replica, Device> devices = new ConcurrentHashMap<>();
   private final Estimator estimator = new Estimator();
+  private final PrefixMap prefixes;
+
+  public Rooms() {
+    this(PREFIX_BLOCKS);
+  }
+
+  /// @param prefixBlocks blocks of prompts of which is remembered who was sent them
+  public Rooms(int prefixBlocks) {
+    this.prefixes = new PrefixMap(prefixBlocks);
+  }
 
   Room of(Replica replica) {
     Room room = rooms.get(replica);
     return room == null ? rooms.computeIfAbsent(replica, r -> new Room(r, estimator)) : room;
+  }
+
+  PrefixMap prefixes() {
+    return prefixes;
   }
 
   Estimator estimator() {

@@ -35,7 +35,9 @@ public record Forebay(Less less) implements Contender {
     /// Whoever comes waits, however many are ahead.
     EARLY_REJECTION,
     /// Nobody waits: who finds no room is refused.
-    QUEUE
+    QUEUE,
+    /// Nobody remembers who read which beginning of a prompt.
+    PREFIX
   }
 
   /// As in `reference.yaml`.
@@ -75,7 +77,7 @@ public record Forebay(Less less) implements Contender {
   @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    var rooms = new Rooms();
+    var rooms = less == Less.PREFIX ? new Rooms(0) : new Rooms();
     if (less != Less.LEDGER) {
       fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
     }
@@ -94,7 +96,7 @@ public record Forebay(Less less) implements Contender {
 
   private QueueConfig queue() {
     return switch (less) {
-      case NOTHING, LEDGER -> QUEUE;
+      case NOTHING, LEDGER, PREFIX -> QUEUE;
       case EARLY_REJECTION ->
           new QueueConfig(
               QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), Integer.MAX_VALUE);
