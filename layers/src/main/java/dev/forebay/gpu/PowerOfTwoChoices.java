@@ -43,11 +43,13 @@ public final class PowerOfTwoChoices implements Capacity {
   private static final int LONGEST_TOKEN = 128;
 
   private final long slowStartNanos;
+  private final long paceNanos;
   private final Rooms rooms;
   private final RandomGenerator random;
 
   public PowerOfTwoChoices(GpuConfig config, Rooms rooms, RandomGenerator random) {
     this.slowStartNanos = config.slowStart().toNanos();
+    this.paceNanos = config.pace().toNanos();
     this.rooms = rooms;
     this.random = random;
   }
@@ -155,6 +157,7 @@ public final class PowerOfTwoChoices implements Capacity {
   private @Nullable Answer reserve(Asked asked, Replica replica, Choice why) {
     Room room = rooms.of(replica);
     return room.inTime(asked.need(), asked.deadline() - asked.now())
+            && !room.tooSlow(paceNanos, asked.now())
         ? room.tryReserve(asked, why, random)
         : null;
   }

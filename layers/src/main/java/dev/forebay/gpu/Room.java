@@ -40,6 +40,7 @@ final class Room {
   private final Estimator estimator;
   private final KvLedger ledger = new KvLedger();
   private final PrefillModel prefill = new PrefillModel();
+  private final Pace pace = new Pace();
   private final ForeignLoad foreign = new ForeignLoad();
   private final PreemptionFeedback preemptions = new PreemptionFeedback();
   private final GpuGuard guard = new GpuGuard();
@@ -210,6 +211,19 @@ final class Room {
     }
   }
 
+  /// Whether the answers that run here get their tokens too slowly for another prompt to be read
+  /// among them. Of replicas that do not show how much they hold, `limit` follows the pace.
+  ///
+  /// @param most that a token should take, nanoseconds; 0 if that is no matter
+  boolean tooSlow(long most, long now) {
+    if (most == 0 || ledger.sequences() == 0 || ledger.capacity() == Long.MAX_VALUE) {
+      return false;
+    }
+    synchronized (pace) {
+      return pace.tooSlow(most, now);
+    }
+  }
+
   /// 0 if not known.
   private double nanosPerToken() {
     synchronized (prefill) {
@@ -231,6 +245,7 @@ final class Room {
     private final long ahead;
     private final long since;
     private final long deadline;
+    private final Pace.Answer answer = new Pace.Answer();
     private boolean begun;
 
     private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
@@ -270,6 +285,9 @@ final class Room {
       }
       began(progress, now);
       long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
+      synchronized (pace) {
+        pace.grew(answer, each, now);
+      }
       if (ledger.grew(sequence, each)) {
         ledger.expect(sequence, estimator.outputBeyond(call, each));
       }

@@ -49,6 +49,7 @@ class GpuStageTest {
           3,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
+          Duration.ofMillis(40),
           new AffinityConfig(100, Duration.ofHours(1)),
           new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 

@@ -34,6 +34,7 @@ class PrefixMapTest {
           3,
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
+          Duration.ofMillis(40),
           new AffinityConfig(1_000, Duration.ofHours(1)),
           new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
   private static final Need NEED = new Need(1_000, 100, 1);
