@@ -32,7 +32,7 @@ final class AddressesRun {
   /// @param before bytes held before the first call: live heap and buffers
   /// @param after the same after the last
   /// @param passed calls that their address's limit let pass, each the first of its address
-  /// @param known of a second call for each of the last addresses, those that were refused
+  /// @param known of a second call for each of the first addresses, those that were refused
   record Result(long before, long after, long took, long passed, long known, long asked) {
     private static final long BAR = 256L << 20;
 
