@@ -54,7 +54,8 @@ class OverloadedEngineTest {
               OptionalLong.of((long) (first[2] - first[1]) << 20),
               OptionalDouble.of(first[3] / 100),
               NONE,
-              NONE);
+              NONE,
+              false);
       GpuGuard guard = new GpuGuard();
       guard.turn(new Signs(OptionalDouble.of(0), false, Tripwire.of(idle, true)), 0);
       assertThat(guard.admits(3)).isTrue();

@@ -59,9 +59,7 @@ import dev.forebay.server.protection.ProtectionConfig;
 import dev.forebay.server.protection.Resource;
 import dev.forebay.server.upstream.AllConnections;
 import dev.forebay.server.upstream.FleetChange;
-import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.Prober;
-import dev.forebay.server.upstream.ReplicaConfig;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
 import dev.forebay.server.upstream.Scraper;
@@ -119,6 +117,7 @@ public final class Gateway implements AutoCloseable {
   private final Rooms rooms = new Rooms();
   private final Queues queues;
   private final Scraper scraper;
+  private final Devices devices;
   private final GpuWatch gpus;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
@@ -165,7 +164,10 @@ public final class Gateway implements AutoCloseable {
     scraper =
         new Scraper(
             fleet, () -> reload.config().gpu().scrape(), this::shown, System::nanoTime, RANDOM);
-    gpus = new GpuWatch(() -> !devices().isEmpty());
+    devices = new Devices(() -> reload.config().pools(), fleet, rooms, System::nanoTime);
+    gpus =
+        GpuWatch.of(
+            () -> !devices.byReplica().isEmpty(), () -> reload.config().devices(), devices::found);
     performance = performance(config);
     entrance = path(config, fleet.routes());
     tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
@@ -304,6 +306,10 @@ public final class Gateway implements AutoCloseable {
     metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
     metrics.gauge("forebay.upstream.connections", "To replicas", connections::open);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
+    metrics.gauge(
+        "forebay.gpu.suspects",
+        "Replicas without calls since their device is suspect",
+        devices::suspects);
     metrics.gauge("forebay.stored.objects", "Whose replica is remembered", makers::size);
     metrics.gauge(
         "forebay.loop.lag.seconds",
@@ -341,19 +347,6 @@ public final class Gateway implements AutoCloseable {
         "forebay.config.last.reload.success.timestamp.seconds",
         "When the configuration began to run",
         () -> reload.status().since().toEpochMilli() / 1e3);
-  }
-
-  /// On which device of this machine replicas run, by their names.
-  private Map<String, String> devices() {
-    Map<String, String> devices = new LinkedHashMap<>();
-    for (PoolConfig pool : reload.config().pools().values()) {
-      for (ReplicaConfig replica : pool.replicas()) {
-        if (!replica.gpu().isEmpty()) {
-          devices.put(replica.name(), replica.gpu());
-        }
-      }
-    }
-    return devices;
   }
 
   private void showBudget(Pool shown) {
@@ -436,7 +429,13 @@ public final class Gateway implements AutoCloseable {
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
             Page.json(
                 "/admin/gpus",
-                new GpusJson(fleet, this::devices, telemetry, gpus::inventory, System::nanoTime)),
+                new GpusJson(
+                    fleet,
+                    rooms,
+                    devices::byReplica,
+                    telemetry,
+                    gpus::inventory,
+                    System::nanoTime)),
             Page.json("/admin/config", () -> reload.status().json()),
             Page.action("/admin/reload", reload::onRequest)));
     return pages;

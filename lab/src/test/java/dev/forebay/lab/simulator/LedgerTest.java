@@ -221,6 +221,7 @@ class LedgerTest {
               5,
               Duration.ofSeconds(1),
               Duration.ofSeconds(10),
+              Duration.ofMillis(40),
               new AffinityConfig(1_000, Duration.ofHours(1)),
               new ScrapeConfig(Duration.ofSeconds(1), Duration.ofSeconds(1)));
       var retry = new RetryConfig(3, 10);

@@ -11,6 +11,7 @@ import dev.forebay.queue.QueueConfig;
 import dev.forebay.retry.DegradeConfig;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
+import dev.forebay.server.adapter.nvidia.DevicesConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
 import dev.forebay.server.http.KeyConfig;
@@ -43,6 +44,7 @@ import java.util.regex.Pattern;
 /// @param limits layer 2
 /// @param queue layer 3
 /// @param gpu layer 4
+/// @param devices who is asked how the GPUs of this machine are
 /// @param upstream how patient the gateway is with a replica
 /// @param protection when the process takes no new calls
 /// @param monitor layer 7
@@ -62,6 +64,7 @@ public record GatewayConfig(
     String revokedKeys,
     QueueConfig queue,
     GpuConfig gpu,
+    DevicesConfig devices,
     UpstreamConfig upstream,
     ProtectionConfig protection,
     MonitorConfig monitor,
@@ -157,6 +160,7 @@ public record GatewayConfig(
         revokedKeys,
         queue,
         gpu,
+        devices,
         upstream,
         protection,
         monitor,

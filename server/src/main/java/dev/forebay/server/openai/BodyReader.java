@@ -157,7 +157,11 @@ final class BodyReader {
       }
       case MESSAGES -> {
         switch (token) {
-          case START_ARRAY -> prompt.messages();
+          case START_ARRAY -> {
+            int from = (int) json.currentTokenLocation().getByteOffset();
+            prompt.messages();
+            prompt.lies(from, (int) json.currentLocation().getByteOffset());
+          }
           case VALUE_NULL -> {}
           default -> throw wrong(name, "an array");
         }
@@ -222,7 +226,12 @@ final class BodyReader {
     switch (token) {
       case VALUE_STRING, START_ARRAY -> {
         if (several) {
+          int from = (int) json.currentTokenLocation().getByteOffset();
           prompt.inputs(token);
+          if (operation != Operation.EMBEDDINGS) {
+            // A text is not read to its end yet; what comes behind it says nothing.
+            prompt.lies(from, body.length());
+          }
         } else {
           prompt.value(token);
         }
