@@ -16,6 +16,8 @@ import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
 import dev.forebay.lab.outage.OutageCommand;
+import dev.forebay.lab.sockets.FirstTokenCommand;
+import dev.forebay.lab.sockets.SocketsCommand;
 import dev.forebay.lab.start.ArchiveCommand;
 import dev.forebay.lab.start.StartCommand;
 import dev.forebay.lab.start.TrainCommand;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       AddressesCommand.class,
       GoodputCommand.class,
+      SocketsCommand.class,
+      FirstTokenCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,
@@ -67,6 +71,8 @@ public final class Lab {
     if (arguments.length > 0 && arguments[0].equals("demo")) {
       System.setProperty("logback.configurationFile", "dev/forebay/lab/demo/quiet.xml");
     }
+    // What a command started ends with it, also when it is interrupted.
+    Runtime.getRuntime().addShutdownHook(new Thread(Lab::endChildren));
     System.exit(commands().execute(arguments));
   }
 
@@ -77,6 +83,10 @@ public final class Lab {
             .setErr(new PrintWriter(System.err, true, System.err.charset()))
             .setUsageHelpAutoWidth(true);
     return line.setExecutionExceptionHandler((e, _, _) -> broke(e, line.getErr()));
+  }
+
+  private static void endChildren() {
+    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
   }
 
   private static int broke(Exception e, PrintWriter err) {

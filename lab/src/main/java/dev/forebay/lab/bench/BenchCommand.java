@@ -209,7 +209,7 @@ public final class BenchCommand implements Callable<Integer> {
               case FOREBAY -> new Forebay(flags);
               case NGINX -> new Nginx();
               case HAPROXY -> new Haproxy();
-              case PORTKEY -> new Portkey(target().resolve("bench").resolve("portkey"));
+              case PORTKEY -> Portkey.besideBuild();
             };
         Optional<String> missing = proxy.missing();
         missing.ifPresent(why -> say(proxy.name() + " " + why + ": it is not measured"));
@@ -231,17 +231,6 @@ public final class BenchCommand implements Callable<Integer> {
       Files.writeString(report.resolve("bench.html"), found.html());
       say("written to " + report.resolve("bench.html"));
     }
-  }
-
-  /// The build's folder that this class lies in; for what is installed once.
-  private static Path target() {
-    String[] classPath = System.getProperty("java.class.path").split(":", -1);
-    for (Path at = Path.of(classPath[0]).toAbsolutePath(); at != null; at = at.getParent()) {
-      if (at.endsWith("target")) {
-        return at;
-      }
-    }
-    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   private static Duration seconds(String name, int seconds) {

@@ -62,6 +62,13 @@ record Answer(Question question, String id, long created, int cachedTokens, List
           "call_" + Long.toHexString(seed), tool.name(), fragments(tool.arguments()), "tool_calls");
     }
     var max = question.maxTokens();
+    var told = question.told();
+    if (told != null) {
+      int bound = max.orElse(Integer.MAX_VALUE);
+      return told.outputTokens() < bound
+          ? new Choice.Text(seed, told.outputTokens(), "stop")
+          : new Choice.Text(seed, bound, "length");
+    }
     return max.isPresent()
         ? new Choice.Text(seed, max.getAsInt(), "length")
         : new Choice.Text(seed, lengths.sample(seed), "stop");

@@ -43,6 +43,7 @@ final class EmbeddingsDialect implements Dialect {
         false,
         false,
         null,
+        null,
         null);
   }
 

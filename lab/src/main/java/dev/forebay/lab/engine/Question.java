@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stored whether the answer is to be kept
 /// @param previous the id of the stored answer that this one goes on from, if it names one
 /// @param tool the function that has to be called, if one has
+/// @param told lengths that the request tells in `lab_tokens`, if it does
 record Question(
     String model,
     String prompt,
@@ -21,7 +22,8 @@ record Question(
     boolean includeUsage,
     boolean stored,
     @Nullable String previous,
-    @Nullable Tool tool) {
+    @Nullable Tool tool,
+    @Nullable Told told) {
 
   private static final int CHARS_PER_TOKEN = 4;
 
@@ -30,7 +32,17 @@ record Question(
   /// @param arguments JSON of the arguments it will be called with
   record Tool(String name, String arguments) {}
 
+  /// How long prompt and answer are, whatever their texts: what a load that was recorded or
+  /// simulated needs, as neither the lengths nor a tokenizer's counts follow from made-up text.
+  ///
+  /// @param promptTokens as the engine counts them
+  /// @param outputTokens of an answer that no bound cuts short
+  record Told(int promptTokens, int outputTokens) {}
+
   int promptTokens() {
+    if (told != null) {
+      return told.promptTokens;
+    }
     return Math.max(1, Math.ceilDiv(prompt.length(), CHARS_PER_TOKEN));
   }
 

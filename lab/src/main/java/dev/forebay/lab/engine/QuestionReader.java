@@ -46,7 +46,15 @@ final class QuestionReader {
         body.path("stream_options").path("include_usage").asBoolean(false),
         body.path("store").asBoolean(promptField.equals("input")),
         body.path("previous_response_id").asString(null),
-        tool(body, text));
+        tool(body, text),
+        told(body.path("lab_tokens")));
+  }
+
+  private static Question.@Nullable Told told(JsonNode told) {
+    return told.isObject()
+        ? new Question.Told(
+            Math.max(1, told.path("prompt").asInt(1)), Math.max(1, told.path("output").asInt(1)))
+        : null;
   }
 
   private static OptionalInt maxTokens(JsonNode body) {

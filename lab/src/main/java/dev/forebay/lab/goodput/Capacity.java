@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 /// in front of the engines.
 ///
 /// @see <a href="https://arxiv.org/abs/2401.09670">Zhong et al., DistServe, section 2: goodput</a>
-final class Capacity {
+public final class Capacity {
   private static final double ATTAINED = 0.9;
   private static final double CLOSE_ENOUGH = 1.02;
   private static final int SEEDS = 8; // near 1x, one run in a few collapses
@@ -21,13 +21,13 @@ final class Capacity {
   private final Consumer<String> say;
 
   /// @param scenario of any pace
-  Capacity(Scenario scenario, Consumer<String> say) {
+  public Capacity(Scenario scenario, Consumer<String> say) {
     this.scenario = scenario;
     this.say = say;
   }
 
   /// Intents a second, by bisection to 2 %.
-  double find() {
+  public double find() {
     double low = scenario.replicas();
     while (!kept(low)) {
       low /= 2;
@@ -53,7 +53,7 @@ final class Capacity {
     double attained =
         LongStream.rangeClosed(1, SEEDS)
             .parallel()
-            .mapToDouble(seed -> Score.of(Run.of(new PassThrough(), flat, seed)).attained())
+            .mapToDouble(seed -> Score.of(Run.of(new PassThrough(), flat, seed).ran()).attained())
             .average()
             .orElseThrow();
     say.accept(String.format(Locale.ROOT, "  %6.2f/s: %5.1f %% good", rate, 100 * attained));

@@ -58,6 +58,6 @@ record Contest(
   }
 
   private Score score(Contender contender, double rate, long seed) {
-    return Score.of(Run.of(contender, scenario.with(new Pace.Flat(rate)), seed));
+    return Score.of(Run.of(contender, scenario.with(new Pace.Flat(rate)), seed).ran());
   }
 }

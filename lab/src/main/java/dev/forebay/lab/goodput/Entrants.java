@@ -1,5 +1,6 @@
 package dev.forebay.lab.goodput;
 
+import dev.forebay.lab.rival.FixedLimit;
 import dev.forebay.lab.rival.GpuMemoryRule;
 import dev.forebay.lab.rival.Gradient2;
 import dev.forebay.lab.rival.KvRule;
@@ -33,10 +34,21 @@ final class Entrants {
     return List.of(
         Entrant.of(new PassThrough()),
         grid(share -> new RateLimit(share * capacity), 0.7, 0.8, 0.9, 1, 1.15, 1.5, 2, 3),
+        new Entrant(fixedLimits()),
         grid(Gradient2::new, 1, 1.5, 2, 3),
         Entrant.of(new GpuMemoryRule(0.9)),
         grid(KvRule::new, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
         new Entrant(gates()));
+  }
+
+  private static List<Contender> fixedLimits() {
+    List<Contender> limits = new ArrayList<>();
+    for (int most : new int[] {32, 48, 64, 96}) {
+      for (int millis : new int[] {500, 1_500}) {
+        limits.add(new FixedLimit(most, Duration.ofMillis(millis)));
+      }
+    }
+    return limits;
   }
 
   private static List<Contender> gates() {

@@ -10,11 +10,11 @@ import java.util.function.ToDoubleFunction;
 /// @param label what programs read
 /// @param digits behind the point
 /// @param interval whether its interval is told
-record Figure(
+public record Figure(
     String title, String label, int digits, boolean interval, ToDoubleFunction<Score> of) {
   static final Figure GOOD_CALLS = told("good/s", "goodCalls", 2, Score::goodCalls);
 
-  static final List<Figure> ALL =
+  public static final List<Figure> ALL =
       List.of(
           GOOD_CALLS,
           told("good tokens/s", "goodTokens", 0, Score::goodTokens),
@@ -40,6 +40,12 @@ record Figure(
     double spread = interval ? standing.spread(of) : Double.NaN;
     String text = Double.isNaN(mean) ? "-" : number(mean);
     return Double.isNaN(spread) ? text : text + " ± " + number(spread);
+  }
+
+  /// Of one run.
+  public String text(Score score) {
+    double value = of.applyAsDouble(score);
+    return Double.isNaN(value) ? "-" : number(value);
   }
 
   private String number(double value) {

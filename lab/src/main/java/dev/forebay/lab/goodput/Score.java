@@ -1,7 +1,7 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.load.Slo;
-import dev.forebay.lab.simulator.Run;
+import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Story;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
 /// @param firstP99 the same
 /// @param refusedP99 nanoseconds that a refusal takes
 /// @param served who got the good answers
-record Score(
+public record Score(
     double offered,
     double goodCalls,
     double goodTokens,
@@ -29,11 +29,11 @@ record Score(
     double refusedP99,
     Served served) {
 
-  static Score of(Run run) {
-    Slo slo = run.scenario().slo();
-    long from = run.scenario().warmUp().toNanos();
-    double seconds = (run.scenario().length().toNanos() - from) / 1e9;
-    List<Story> stories = run.stories();
+  public static Score of(Ran ran) {
+    Slo slo = ran.scenario().slo();
+    long from = ran.scenario().warmUp().toNanos();
+    double seconds = (ran.scenario().length().toNanos() - from) / 1e9;
+    List<Story> stories = ran.stories();
     List<Story> judged =
         stories.stream().filter(story -> story.intent().atNanos() >= from).toList();
     List<Story> good = judged.stream().filter(story -> story.good(slo)).toList();
@@ -48,16 +48,16 @@ record Score(
         good.size() / seconds,
         good.stream().mapToInt(Story::tokens).sum() / seconds,
         stories.stream().mapToInt(Story::tries).average().orElse(0),
-        (double) run.fleet().asked() / Math.max(1, stories.size()),
-        run.fleet().preemptions(),
+        (double) ran.asked() / Math.max(1, stories.size()),
+        ran.preemptions(),
         quantile(first, 0.5),
         quantile(first, 0.99),
-        run.refusals().getValueAtPercentile(99),
-        Served.of(run, judged));
+        ran.refusals().getValueAtPercentile(99),
+        Served.of(ran, judged));
   }
 
   /// Share of the intents that got a good answer.
-  double attained() {
+  public double attained() {
     return offered == 0 ? 1 : goodCalls / offered;
   }
 

@@ -1,7 +1,7 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.load.Slo;
-import dev.forebay.lab.simulator.Run;
+import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Story;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 /// @param byPrompt share of the intents that got one, by quarters of prompt length, shortest first
 /// @param leastTenant share of the intents of the tenant that was served worst
 /// @param mostTenant and of the one that was served best
-record Served(List<Double> overTime, List<Double> byPrompt, double leastTenant, double mostTenant) {
+public record Served(
+    List<Double> overTime, List<Double> byPrompt, double leastTenant, double mostTenant) {
   static final int STRETCH_SECONDS = 5;
   private static final int QUARTERS = 4;
 
@@ -24,8 +25,8 @@ record Served(List<Double> overTime, List<Double> byPrompt, double leastTenant, 
   private static final int FEWEST = 20;
 
   /// @param judged the stories that count
-  static Served of(Run run, List<Story> judged) {
-    Slo slo = run.scenario().slo();
+  static Served of(Ran ran, List<Story> judged) {
+    Slo slo = ran.scenario().slo();
     Predicate<Story> good = story -> story.good(slo);
     List<Double> tenants =
         judged.stream()
@@ -37,16 +38,16 @@ record Served(List<Double> overTime, List<Double> byPrompt, double leastTenant, 
             .sorted()
             .toList();
     return new Served(
-        overTime(run, good),
+        overTime(ran, good),
         byPrompt(judged, good),
         tenants.isEmpty() ? Double.NaN : tenants.getFirst(),
         tenants.isEmpty() ? Double.NaN : tenants.getLast());
   }
 
-  private static List<Double> overTime(Run run, Predicate<Story> good) {
+  private static List<Double> overTime(Ran ran, Predicate<Story> good) {
     long stretch = TimeUnit.SECONDS.toNanos(STRETCH_SECONDS);
-    int[] counts = new int[(int) Math.ceilDiv(run.scenario().length().toNanos(), stretch)];
-    run.stories().stream()
+    int[] counts = new int[(int) Math.ceilDiv(ran.scenario().length().toNanos(), stretch)];
+    ran.stories().stream()
         .filter(good)
         .forEach(story -> counts[(int) (story.intent().atNanos() / stretch)]++);
     return IntStream.of(counts).mapToObj(count -> (double) count / STRETCH_SECONDS).toList();

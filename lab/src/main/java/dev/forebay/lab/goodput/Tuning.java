@@ -57,7 +57,7 @@ final class Tuning {
 
   private double goodput(Contender setting, double load) {
     var loaded = scenario.with(new Pace.Flat(load * capacity));
-    return Score.of(Run.of(setting, loaded, FIRST_SEED)).goodCalls();
+    return Score.of(Run.of(setting, loaded, FIRST_SEED).ran()).goodCalls();
   }
 
   private static String text(double[] values) {

@@ -41,7 +41,7 @@ public record ClientConfig(
   /// @param told what the answer asks for; zero if nothing
   /// @param failed tries so far
   /// @param draw from [0, 1)
-  Duration pause(Duration told, int failed, double draw) {
+  public Duration pause(Duration told, int failed, double draw) {
     if (told.isPositive() && told.compareTo(obeyed) <= 0) {
       return told;
     }

@@ -69,6 +69,11 @@ public final class Run {
     return refusals;
   }
 
+  /// What judges need to know of it.
+  public Ran ran() {
+    return new Ran(scenario, stories(), fleet.asked(), fleet.preemptions(), refusals);
+  }
+
   /// A hash over every call, when it ended and how.
   public long decisions() {
     return decisions;

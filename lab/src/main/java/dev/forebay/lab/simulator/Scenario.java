@@ -49,6 +49,10 @@ public record Scenario(
     return new Scenario(workload, engine, replicas, other, warmUp, length, clients, slo);
   }
 
+  public Scenario with(Slo other) {
+    return new Scenario(workload, engine, replicas, pace, warmUp, length, clients, other);
+  }
+
   public Scenario with(EngineSpec other) {
     return new Scenario(workload, other, replicas, pace, warmUp, length, clients, slo);
   }

@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What an SDK sees of an outcome, as the gateway's HTTP side tells it.
+/// What an SDK sees of an answer.
 ///
 /// @param retryAfter zero if nothing is told
 /// @param shouldRetry false where `x-should-retry: false` is told
-record SeenAnswer(int status, Duration retryAfter, boolean shouldRetry) {
+public record SeenAnswer(int status, Duration retryAfter, boolean shouldRetry) {
   /// Beyond this the gateway asks not to be tried again, as SDKs ignore what is longer.
   private static final Duration LONGEST = Duration.ofSeconds(59);
 
@@ -39,6 +39,8 @@ record SeenAnswer(int status, Duration retryAfter, boolean shouldRetry) {
           Cause.TOO_LARGE,
           Cause.UNSUPPORTED_ENCODING);
 
+  /// Of an outcome, as the gateway's HTTP side tells it.
+  ///
   /// @param draw from [0, 1); spreads those who were refused together by up to a tenth, as the
   ///   gateway does where it answers 429
   static SeenAnswer of(Outcome outcome, double draw) {
@@ -57,7 +59,7 @@ record SeenAnswer(int status, Duration retryAfter, boolean shouldRetry) {
   }
 
   /// Whether a stock SDK tries again.
-  boolean retryable() {
+  public boolean retryable() {
     return shouldRetry && (status == 408 || status == 409 || status == 429 || status >= 500);
   }
 }

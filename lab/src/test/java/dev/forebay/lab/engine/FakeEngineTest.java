@@ -66,6 +66,20 @@ class FakeEngineTest {
   }
 
   @Test
+  void takesTheLengthsThatARequestTells() throws Exception {
+    var usage = usage("\"lab_tokens\":{\"prompt\":700,\"output\":12}");
+    assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(700);
+    assertThat(usage.path("completion_tokens").asInt()).isEqualTo(12);
+    // a bound is a bound all the same
+    usage = usage("\"max_tokens\":5,\"lab_tokens\":{\"prompt\":700,\"output\":12}");
+    assertThat(usage.path("completion_tokens").asInt()).isEqualTo(5);
+  }
+
+  private JsonNode usage(String members) throws Exception {
+    return JSON.readTree(post("/v1/chat/completions", chat(members)).body()).path("usage");
+  }
+
+  @Test
   void streamsAChatTheWayVllmDoes() throws Exception {
     var response =
         post(

@@ -114,6 +114,23 @@ class RivalsTest {
     assertThat(outcomes).hasSize(200).containsOnly(new Served(200));
   }
 
+  @Test
+  void aFixedLimitLetsCallsWaitForAPlaceAndRefusesThemAfterATime() {
+    var path = path(new FixedLimit(2, Duration.ofMillis(500)));
+    enter(path, 6, 10, 200);
+    assertThat(fleet.replicas()).extracting(Replica::outstandingCalls).containsExactly(2, 2);
+    loop.runUntil(499 * MILLI);
+    assertThat(outcomes).isEmpty();
+    loop.runUntil(500 * MILLI);
+    assertThat(outcomes).containsExactly(BUSY, BUSY);
+    loop.runUntil(10 * SECOND);
+    outcomes.clear();
+    // five that take some 20 ms: one waits, and finds a place in time
+    enter(path, 5, 10, 1);
+    loop.runUntil(20 * SECOND);
+    assertThat(outcomes).hasSize(5).containsOnly(new Served(200));
+  }
+
   private Pipeline path(Contender contender) {
     List<Stage> stages = new ArrayList<>(contender.stages(fleet, loop, 1));
     stages.add(fleet);

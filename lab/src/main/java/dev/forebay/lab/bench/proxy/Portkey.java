@@ -20,6 +20,21 @@ public record Portkey(Path home) implements Proxy {
   private static final List<String> FILES = List.of("package.json", "package-lock.json");
   private static final int INSTALL_MINUTES = 3;
 
+  /// The one in the build's folder that this class lies in, where it is installed once.
+  public static Portkey besideBuild() {
+    return new Portkey(target().resolve("bench").resolve("portkey"));
+  }
+
+  private static Path target() {
+    String[] classPath = System.getProperty("java.class.path").split(":", -1);
+    for (Path at = Path.of(classPath[0]).toAbsolutePath(); at != null; at = at.getParent()) {
+      if (at.endsWith("target")) {
+        return at;
+      }
+    }
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
   @Override
   public String name() {
     return "Portkey";

@@ -1,0 +1,17 @@
+package dev.forebay.lab.simulator;
+
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// What came of a scenario, in virtual time or on sockets.
+///
+/// @param stories the ends of all intents, in the order in which they ended
+/// @param asked attempts that reached an engine
+/// @param preemptions of all engines
+/// @param refusals how long refused calls waited for their refusal, nanoseconds
+public record Ran(
+    Scenario scenario, List<Story> stories, long asked, long preemptions, Histogram refusals) {
+  public Ran {
+    stories = List.copyOf(stories);
+  }
+}
