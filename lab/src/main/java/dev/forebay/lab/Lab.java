@@ -11,11 +11,13 @@ import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.goodput.FairnessCommand;
 import dev.forebay.lab.goodput.GoodputCommand;
 import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
 import dev.forebay.lab.outage.OutageCommand;
+import dev.forebay.lab.pick.PickCommand;
 import dev.forebay.lab.start.ArchiveCommand;
 import dev.forebay.lab.start.StartCommand;
 import dev.forebay.lab.start.TrainCommand;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       AddressesCommand.class,
       GoodputCommand.class,
+      FairnessCommand.class,
+      PickCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,

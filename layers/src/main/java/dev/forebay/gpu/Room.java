@@ -71,18 +71,22 @@ final class Room {
   /// Reserves room here and on the account; or says when the account may have some. Null if there
   /// is none here.
   @Nullable Answer tryReserve(Asked asked, Choice why, RandomGenerator random) {
-    Need need = asked.need();
-    long now = asked.now();
-    if (ledger.capacity() == Long.MAX_VALUE && !guessed(need, random, now)) {
-      return null;
-    }
+    return ledger.capacity() == Long.MAX_VALUE ? tryGuess(asked, why, random) : tryFit(asked, why);
+  }
+
+  /// In one step, as what is under way decides whether more may be.
+  private synchronized @Nullable Answer tryGuess(Asked asked, Choice why, RandomGenerator random) {
+    return guessed(asked.need(), random, asked.now()) ? tryFit(asked, why) : null;
+  }
+
+  private @Nullable Answer tryFit(Asked asked, Choice why) {
     long ahead = ledger.waitingForPrefill();
     if (ahead >= ONE_STEP && ahead * nanosPerToken() > AHEAD_NANOS) {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
     var sequence = sequence(asked);
-    return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), now))
+    return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), asked.now()))
         ? onAccount(asked, why, sequence, ahead)
         : null;
   }
@@ -121,7 +125,7 @@ final class Room {
   }
 
   /// Whether a replica that shows nothing may be sent one more call, by how it has answered others.
-  private synchronized boolean guessed(Need need, RandomGenerator random, long now) {
+  private boolean guessed(Need need, RandomGenerator random, long now) {
     boolean alone = replica.outstandingCalls() == 0;
     boolean within = replica.outstandingWork() + need.work() <= limit.limit(now);
     return (alone || within) && throttle.passes(random, now);
