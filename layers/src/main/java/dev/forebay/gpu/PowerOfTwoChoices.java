@@ -66,8 +66,8 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
-    var asked = new Asked(call, need, pool, deadline, now);
+  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    var asked = new Asked(call, need, pool, priority, deadline, now);
     if (call.pinned() != null) {
       return pinned(asked, call.pinned());
     }

@@ -82,7 +82,7 @@ final class Room {
       return null;
     }
     var sequence = sequence(asked);
-    return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), now))
+    return ledger.tryReserve(sequence, usable(asked.priority(), now))
         ? onAccount(asked, why, sequence, ahead)
         : null;
   }
@@ -202,8 +202,9 @@ final class Room {
 
   /// Who asks for room.
   ///
+  /// @param priority the class by which room is measured
   /// @param deadline when the first content must have come
-  record Asked(Call call, Need need, Pool pool, long deadline, long now) {}
+  record Asked(Call call, Need need, Pool pool, int priority, long deadline, long now) {}
 
   /// What one attempt took.
   final class Taken implements Reservation {

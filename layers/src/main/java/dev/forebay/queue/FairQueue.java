@@ -1,9 +1,13 @@
 package dev.forebay.queue;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The waiting calls of one class, fair between tenants: next comes the earliest deadline of the
@@ -31,6 +35,7 @@ final class FairQueue {
 
   private double leftAt;
   private long order;
+  private int calls;
   private long work;
 
   void add(Entry entry) {
@@ -44,6 +49,7 @@ final class FairQueue {
     tenant.waitingWork += entry.need.work();
     enter(tenant);
     entry.waiting = true;
+    calls++;
     work += entry.need.work();
   }
 
@@ -61,6 +67,7 @@ final class FairQueue {
     tenant.waitingWork -= entry.need.work();
     enter(tenant);
     entry.waiting = false;
+    calls--;
     work -= entry.need.work();
   }
 
@@ -115,15 +122,17 @@ final class FairQueue {
     }
   }
 
-  /// Work that would be served before a newcomer: what waits of its own tenant with an earlier
+  /// Counts what would be served before a newcomer: what waits of its own tenant with an earlier
   /// deadline, and of the others what they are behind. O(calls that wait of that tenant, and
   /// tenants).
-  long ahead(Entry newcomer) {
+  void countAhead(Entry newcomer) {
     Tenant own = tenants.get(newcomer.call.caller().tenant());
     double served = own == null || own.idle() ? floor() : own.served;
+    int calls = 0;
     long waiting = 0;
     if (own != null) {
       for (Entry entry : own.waiting.headSet(newcomer)) {
+        calls++;
         waiting += entry.need.work();
       }
     }
@@ -134,10 +143,33 @@ final class FairQueue {
         break;
       }
       if (other != own) {
-        ahead += Math.min((double) other.waitingWork, until - other.served);
+        double behind = Math.min((double) other.waitingWork, until - other.served);
+        ahead += behind;
+        calls += (int) Math.ceil(behind / other.waitingWork * other.waiting.size());
       }
     }
-    return (long) ahead;
+    newcomer.callsAhead = calls;
+    newcomer.workAhead = (long) ahead;
+  }
+
+  /// All that wait, in the order in which they would start if nobody else came and answers were as
+  /// long as is thought. O(calls that wait, times the logarithm of tenants).
+  void inTurn(Consumer<Entry> each) {
+    record Turn(double served, Tenant tenant, Iterator<Entry> waiting) {}
+    var turns =
+        new PriorityQueue<Turn>(
+            Comparator.comparingDouble(Turn::served)
+                .thenComparingLong(turn -> turn.tenant().order));
+    for (Tenant tenant : backlogged) {
+      turns.add(new Turn(tenant.served, tenant, tenant.waiting.iterator()));
+    }
+    for (Turn turn = turns.poll(); turn != null; turn = turns.poll()) {
+      Entry entry = turn.waiting.next();
+      each.accept(entry);
+      if (turn.waiting.hasNext()) {
+        turns.add(new Turn(turn.served + entry.need.work(), turn.tenant, turn.waiting));
+      }
+    }
   }
 
   /// The call that may be given up first: the latest deadline of the tenant that has had, and waits
@@ -165,6 +197,11 @@ final class FairQueue {
 
   private static double claim(Tenant tenant) {
     return tenant.served + tenant.waitingWork;
+  }
+
+  /// Calls that wait.
+  int calls() {
+    return calls;
   }
 
   /// Work that waits.

@@ -102,7 +102,7 @@ class RoomTest {
     for (int i = 1; i <= 40; i++) {
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
-      var asked = new Asked(call, need, pool, 1_000 * SECOND, i * SECOND);
+      var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, i * SECOND);
       Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
       call.progress().delta(i * SECOND + 100L * i * 1_000_000);
       held.grew(call.progress(), i * SECOND);
@@ -132,7 +132,7 @@ class RoomTest {
 
   private @Nullable Answer ask(Call call, long now) {
     return room.tryReserve(
-        new Asked(call, NEED, pool, now + 10 * SECOND, now), Choice.ONLY, random);
+        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now), Choice.ONLY, random);
   }
 
   private Call call(boolean stream) {

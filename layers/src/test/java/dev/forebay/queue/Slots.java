@@ -29,7 +29,7 @@ final class Slots implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
+  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
     if (taken == slots) {
       return new RetryAt(Reason.POOL_FULL, now + 50_000_000);
     }
