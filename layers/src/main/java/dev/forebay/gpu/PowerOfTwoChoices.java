@@ -10,6 +10,7 @@ import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Request;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +77,8 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
-    var asked = new Asked(call, need, pool, deadline, now);
+  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    var asked = new Asked(call, need, pool, priority, deadline, now);
     if (call.pinned() != null) {
       return pinned(asked, call.pinned());
     }
@@ -145,9 +146,10 @@ public final class PowerOfTwoChoices implements Capacity {
                 : reserve(asked, second, new Choice(usable, b, first.name(), a));
       }
       // Where the better one is full, any that is not.
-      for (int i = 0; i < usable && !(answer instanceof Reserved); i++) {
-        Replica other = usable(asked, (one + i) % usable);
-        Answer its = other == null ? null : reserve(asked, other, Choice.NOT_FULL);
+      List<Replica> all = asked.pool().replicas();
+      for (int i = 0; i < all.size() && !(answer instanceof Reserved); i++) {
+        Replica other = all.get((one + i) % all.size());
+        Answer its = usable(asked, other) ? reserve(asked, other, Choice.NOT_FULL) : null;
         answer = its == null ? answer : its;
       }
     }

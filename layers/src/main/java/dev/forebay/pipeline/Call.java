@@ -3,6 +3,7 @@ package dev.forebay.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request on the path, from its arrival to its one outcome.
@@ -30,6 +31,8 @@ public class Call {
   private int attempts;
   private boolean unaffordable;
   private int status;
+  private @Nullable Place place;
+  private boolean waiting;
   private long waitedNanos;
 
   /// A call of nobody known.
@@ -159,6 +162,29 @@ public class Call {
     this.status = status;
   }
 
+  /// Where it stood when it came to a queue, the last one if it came to several; null if it had
+  /// never to wait.
+  public final @Nullable Place place() {
+    return place;
+  }
+
+  /// Says where it stands in a queue to which it comes, or that refuses it.
+  public final void place(Place place) {
+    this.place = place;
+  }
+
+  /// Says that it begins to wait. Open, so that whoever carries the call can tell its caller.
+  ///
+  /// @param now tells its place, or null once it waits no more
+  public void waits(Supplier<@Nullable Place> now) {
+    waiting = true;
+  }
+
+  /// Whether it waits for room now.
+  public final boolean waiting() {
+    return waiting;
+  }
+
   /// How long it waited for room, in all its attempts; nanoseconds.
   public final long waitedNanos() {
     return waitedNanos;
@@ -166,6 +192,7 @@ public class Call {
 
   /// Says that it waited for so long.
   public final void waited(long nanos) {
+    waiting = false;
     waitedNanos += nanos;
   }
 

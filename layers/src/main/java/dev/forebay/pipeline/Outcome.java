@@ -40,7 +40,8 @@ public sealed interface Outcome {
     UPSTREAM_ACCOUNT,
     /// No replica has room for the call; whoever can wait waits for it in the queue.
     POOL_FULL,
-    /// As many calls wait for the pool as may, and none of them is worse than this one.
+    /// As many calls, or as much work, wait for the pool as may, and none of them is worse than
+    /// this.
     QUEUE_FULL,
     /// A more urgent call took this one's place in the queue.
     DISPLACED,

@@ -46,6 +46,7 @@ public record Forebay(Less less) implements Contender {
   static final QueueConfig QUEUE =
       new QueueConfig(
           2_000,
+          100_000_000,
           Duration.ofSeconds(60),
           List.of(
               Duration.ofSeconds(10),
@@ -106,8 +107,14 @@ public record Forebay(Less less) implements Contender {
       case NOTHING, LEDGER, PREFIX, PACE -> QUEUE;
       case EARLY_REJECTION ->
           new QueueConfig(
-              QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), Integer.MAX_VALUE);
-      case QUEUE -> new QueueConfig(0, QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
+              QUEUE.maxCalls(),
+              QUEUE.maxWork(),
+              Duration.ofHours(1),
+              QUEUE.patience(),
+              Integer.MAX_VALUE);
+      case QUEUE ->
+          new QueueConfig(
+              0, QUEUE.maxWork(), QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
     };
   }
 

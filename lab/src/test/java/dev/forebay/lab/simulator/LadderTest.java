@@ -81,6 +81,7 @@ class LadderTest {
             3,
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
+            Duration.ofMillis(40),
             new AffinityConfig(1_000, Duration.ofHours(1)),
             new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
     private static final RetryConfig RETRY = new RetryConfig(3, 10);

@@ -107,7 +107,8 @@ public record Answer(
                   + " its operator is told",
               retryAfter);
       case POOL_FULL -> overloaded("no replica has room", retryAfter, overloadStatus);
-      case QUEUE_FULL -> overloaded("as many calls wait as may", retryAfter, overloadStatus);
+      case QUEUE_FULL ->
+          overloaded("as many calls, or as much work, wait as may", retryAfter, overloadStatus);
       case DISPLACED ->
           overloaded("more urgent calls took its place in the queue", retryAfter, overloadStatus);
       case TOO_LATE ->

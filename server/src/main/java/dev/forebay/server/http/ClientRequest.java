@@ -319,7 +319,15 @@ final class ClientRequest {
         body,
         edits,
         reply,
-        from);
+        from,
+        queueProgress(request));
+  }
+
+  /// Only a stream has comments, and only who asks for them is told 200 before anything is known.
+  private Duration queueProgress(Request request) {
+    return request.stream() && "comments".equals(head.headers().get("x-forebay-queue-progress"))
+        ? config.queueProgress()
+        : Duration.ZERO;
   }
 
   // answering
@@ -447,7 +455,7 @@ final class ClientRequest {
               + allowed
               + "\r\naccess-control-allow-headers: "
               + "authorization, x-api-key, api-key, content-type, x-deadline-ms, x-forebay-priority,"
-              + " x-request-id\r\n";
+              + " x-forebay-queue-progress, x-request-id\r\n";
     }
     if (options) {
       wrong.commit(

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 /// @param bodyTimeout silence while a body is read
 /// @param keepAlive how long a connection without a request stays open
 /// @param slowReader how long a caller may take nothing of its answer before it is cut off
+/// @param queueProgress time between comments that tell the caller of a stream that waits, and who
+///   asks for them, where its call stands; zero for never
 /// @param drain how long running calls may go on once the gateway is told to stop
 /// @param warmUp how long a start warms itself up with made-up calls before it is ready; zero for
 ///   not at all
@@ -38,6 +40,7 @@ public record HttpConfig(
     Duration bodyTimeout,
     Duration keepAlive,
     Duration slowReader,
+    Duration queueProgress,
     Duration drain,
     Duration warmUp,
     int overloadStatus,
@@ -58,6 +61,7 @@ public record HttpConfig(
     Check.positive("bodyTimeout", bodyTimeout);
     Check.positive("keepAlive", keepAlive);
     Check.positive("slowReader", slowReader);
+    Check.notNegative("queueProgress", queueProgress);
     Check.notNegative("drain", drain);
     Check.notNegative("warmUp", warmUp);
     if (overloadStatus != 503 && overloadStatus != 429 && overloadStatus != 529) {
@@ -87,6 +91,7 @@ public record HttpConfig(
         bodyTimeout,
         keepAlive,
         slowReader,
+        queueProgress,
         drain,
         warmUp,
         overloadStatus,
