@@ -11,11 +11,13 @@ import dev.forebay.lab.demo.DemoCommand;
 import dev.forebay.lab.engine.EngineCommand;
 import dev.forebay.lab.engine.ReplayerCommand;
 import dev.forebay.lab.engine.llama.LlamaCommand;
+import dev.forebay.lab.goodput.FairnessCommand;
 import dev.forebay.lab.goodput.GoodputCommand;
 import dev.forebay.lab.hostile.HostileCommand;
 import dev.forebay.lab.load.LoadCommand;
 import dev.forebay.lab.nginx.NginxCommand;
 import dev.forebay.lab.outage.OutageCommand;
+import dev.forebay.lab.pick.PickCommand;
 import dev.forebay.lab.sockets.FirstTokenCommand;
 import dev.forebay.lab.sockets.SocketsCommand;
 import dev.forebay.lab.start.ArchiveCommand;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Command;
       GoodputCommand.class,
       SocketsCommand.class,
       FirstTokenCommand.class,
+      FairnessCommand.class,
+      PickCommand.class,
       NginxCommand.class,
       StartCommand.class,
       ArchiveCommand.class,

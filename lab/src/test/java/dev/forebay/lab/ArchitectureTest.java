@@ -35,6 +35,7 @@ class ArchitectureTest {
   private static final JavaClasses MAIN =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("/jmh_generated/"))
           .importPackages("dev.forebay");
 
   private static final String[] OUTSIDE_LAYERS = {"dev.forebay.server..", "dev.forebay.lab.."};

@@ -5,6 +5,7 @@ import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.pipeline.Outcome.Reason;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What decides over replicas together: an account at a provider, whose limits count for whatever
@@ -28,6 +29,8 @@ public final class Account {
   public static final Duration TRIAL_EVERY = Duration.ofSeconds(60);
 
   private final String name;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final SlowStart slowStart = new SlowStart();
   private volatile @Nullable AccountLimits limits;
   private volatile long opensNanos;
   private volatile boolean paused;
@@ -69,13 +72,14 @@ public final class Account {
     if (wait > 0) {
       return new RetryAt(Reason.UPSTREAM_BUSY, now + wait);
     }
-    if (!admit(now)) {
-      // Another loop's call finds out whether the account is served again.
+    long paced = slowStart.take(now);
+    // Where it does not admit, another loop's call finds out whether the account is served again.
+    if (paced > 0 || !admit(now)) {
       if (limited != null) {
         limited.settle(tokens, 0, now);
         limited.release();
       }
-      return closed(now);
+      return paced > 0 ? new RetryAt(Reason.UPSTREAM_BUSY, now + paced) : closed(now);
     }
     return new Reserved(replica.reserve(work, this, limited, tokens));
   }
@@ -97,12 +101,23 @@ public final class Account {
   }
 
   /// One of its replicas asked to be left alone for so long; nothing if it named no time. The pause
-  /// that ends last holds.
+  /// that ends last holds, and after it calls start slowly.
   public void pause(Duration asked, long now) {
     if (asked.isPositive()) {
       Duration pause = asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;
       close(now + pause.toNanos(), now);
+      slowStart.pause(opensAt(now), underWay.get(), now);
     }
+  }
+
+  /// A call was promised to one of its replicas.
+  void began() {
+    underWay.incrementAndGet();
+  }
+
+  /// And has ended.
+  void ended() {
+    underWay.decrementAndGet();
   }
 
   /// Lets a call pass if it is open. While it is refused, one call passes and closes it for the

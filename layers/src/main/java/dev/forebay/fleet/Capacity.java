@@ -19,9 +19,16 @@ public interface Capacity {
   /// Reserves room for the call in the pool, atomically, before any byte goes upstream.
   ///
   /// @param need as `need` told it
+  /// @param priority the class by which room is measured: the call's own, or a better one that
+  ///   gives it its turn
   /// @param deadline when the first content must have come, on the clock of `now`
   /// @param now the loop's clock, nanoseconds
-  Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now);
+  Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now);
+
+  /// The same by the call's own class.
+  default Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
+    return tryReserve(call, need, pool, call.caller().priority(), deadline, now);
+  }
 
   /// How long the first content would take if the call were sent now to the replica that is best at
   /// it, full or not; nanoseconds. 0 if nobody can tell.

@@ -2,10 +2,11 @@ package dev.forebay.fleet;
 
 /// What is known of a replica's health, from probes and from the calls it answered.
 ///
-/// Two kinds of evidence are kept apart. A **probe** that fails puts the replica down, whatever the
-/// state of its pool. **Outlier ejection**, from calls that failed, is decided over the whole pool
-/// by `dev.forebay.gpu.OutlierEjection` and only recorded here. After either, the replica returns
-/// with a small weight that grows to 1 over the slow start.
+/// Three kinds of evidence are kept apart. A **probe** that fails puts the replica down, whatever
+/// the state of its pool. **Outlier ejection**, from calls that failed, is decided over the whole
+/// pool by `dev.forebay.gpu.OutlierEjection` and only recorded here. After either, the replica
+/// returns with a small weight that grows to 1 over the slow start. And it is **suspect** as long
+/// as something is wrong with the device that it runs on, as `dev.forebay.gpu.GpuGuard` tells.
 ///
 /// Reads are safe from any thread and cost one volatile read each; writes are guarded by the
 /// object.
@@ -13,6 +14,7 @@ public final class Health {
   private static final long NEVER = Long.MIN_VALUE;
 
   private volatile boolean down;
+  private volatile boolean suspect;
   private volatile long ejectedUntilNanos = NEVER;
   private volatile long returnedNanos = NEVER;
   private volatile long downSinceNanos = NEVER;
@@ -22,11 +24,20 @@ public final class Health {
 
   /// Whether calls may be sent there now.
   public boolean usable(long now) {
-    return !down && !ejected(now);
+    return !down && !suspect && !ejected(now);
   }
 
   public boolean down() {
     return down;
+  }
+
+  /// Whether something is wrong with its device.
+  public boolean suspect() {
+    return suspect;
+  }
+
+  public void suspect(boolean suspect) {
+    this.suspect = suspect;
   }
 
   /// How long it has been down; 0 if it is not.

@@ -64,6 +64,7 @@ public final class Replica {
   Reservation reserve(long work, Account account, @Nullable AccountLimits limits, long tokens) {
     outstandingWork.addAndGet(work);
     outstandingCalls.incrementAndGet();
+    account.began();
     return new Promise(this, account, limits, work, tokens);
   }
 
@@ -81,6 +82,7 @@ public final class Replica {
     public void close() {
       replica.outstandingWork.addAndGet(-work);
       replica.outstandingCalls.decrementAndGet();
+      account.ended();
       if (limits != null) {
         limits.release();
       }

@@ -35,16 +35,18 @@ public final class Estimator {
   /// @param bound the order of magnitude of the caller's own bound of the output; -1 for any
   private record Kind(String tenant, String model, int bound) {}
 
-  /// What the call is expected to take.
+  /// What the call is expected to take, as it is asked now.
   public Need need(Call call) {
-    Request request = call.request();
-    return new Need(prompt(call), output(call), request.choices());
+    String tenant = call.caller().tenant();
+    Request request = call.asked();
+    return new Need(prompt(tenant, request), output(tenant, request), request.choices());
   }
 
-  private long prompt(Call call) {
-    long counted = counted(call.request());
+  private long prompt(String tenant, Request request) {
+    Kind kind = tenantAndModel(tenant, request);
     synchronized (this) {
-      return Math.max(1, Math.round(counted * corrections.getOrDefault(tenantAndModel(call), 1.0)));
+      double correction = corrections.getOrDefault(kind, 1.0);
+      return Math.max(1, Math.round(counted(request) * correction));
     }
   }
 
@@ -54,14 +56,13 @@ public final class Estimator {
         + request.prompt().audios() * AUDIO_TOKENS;
   }
 
-  private long output(Call call) {
-    Request request = call.request();
+  private long output(String tenant, Request request) {
     if (!generates(request)) {
       return 0;
     }
     long most = request.maxTokens() == 0 ? Long.MAX_VALUE : request.maxTokens();
     synchronized (this) {
-      OutputLengths known = known(call);
+      OutputLengths known = known(tenant, request);
       return Math.min(most, known == null ? COLD_OUTPUT : known.quantile(QUANTILE));
     }
   }
@@ -72,19 +73,19 @@ public final class Estimator {
 
   /// What an answer is expected to come to that has this many tokens already and was expected to
   /// have no more.
-  long outputBeyond(Call call, long tokens) {
-    int bound = call.request().maxTokens();
+  long outputBeyond(String tenant, Request request, long tokens) {
+    int bound = request.maxTokens();
     long most = bound == 0 ? Long.MAX_VALUE : Math.max(bound, tokens + 1);
     synchronized (this) {
-      OutputLengths known = known(call);
+      OutputLengths known = known(tenant, request);
       long expected =
           known == null ? tokens + tokens / 4 + 16 : known.quantileBeyond(QUANTILE, tokens);
       return Math.min(most, Math.max(expected, tokens + 1));
     }
   }
 
-  private @Nullable OutputLengths known(Call call) {
-    for (Kind kind : kinds(call)) {
+  private @Nullable OutputLengths known(String tenant, Request request) {
+    for (Kind kind : kinds(tenant, request)) {
       OutputLengths seen = lengths.get(kind);
       if (seen != null && seen.size() >= ENOUGH) {
         return seen;
@@ -94,8 +95,7 @@ public final class Estimator {
   }
 
   /// Learns from an answer that was given whole.
-  public void served(Call call, Progress progress) {
-    Request request = call.request();
+  public void served(String tenant, Request request, Progress progress) {
     if (!generates(request)) {
       return;
     }
@@ -105,29 +105,29 @@ public final class Estimator {
     }
     synchronized (this) {
       long each = Math.ceilDiv(progress.completionTokens(), request.choices());
-      for (Kind kind : kinds(call)) {
+      for (Kind kind : kinds(tenant, request)) {
         lengths.computeIfAbsent(kind, _ -> new OutputLengths()).add(each);
       }
       if (progress.usageIsWhole() && progress.promptTokens() > 0) {
         double ratio = Math.clamp((double) progress.promptTokens() / counted(request), 0.5, 2.0);
-        corrections.merge(tenantAndModel(call), ratio, (old, seen) -> old + ALPHA * (seen - old));
+        corrections.merge(
+            tenantAndModel(tenant, request), ratio, (old, seen) -> old + ALPHA * (seen - old));
       }
     }
   }
 
   /// The closest first.
-  private static List<Kind> kinds(Call call) {
-    String model = call.request().model();
-    int bound = 32 - Integer.numberOfLeadingZeros(call.request().maxTokens());
+  private static List<Kind> kinds(String tenant, Request request) {
+    int bound = 32 - Integer.numberOfLeadingZeros(request.maxTokens());
     return List.of(
-        new Kind(call.caller().tenant(), model, bound),
-        tenantAndModel(call),
-        new Kind("", model, -1),
+        new Kind(tenant, request.model(), bound),
+        tenantAndModel(tenant, request),
+        new Kind("", request.model(), -1),
         new Kind("", "", -1));
   }
 
-  private static Kind tenantAndModel(Call call) {
-    return new Kind(call.caller().tenant(), call.request().model(), -1);
+  private static Kind tenantAndModel(String tenant, Request request) {
+    return new Kind(tenant, request.model(), -1);
   }
 
   /// Forgets the kinds that were not seen for longest.

@@ -1,6 +1,7 @@
 package dev.forebay.gpu;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /// What was promised of one replica's KV cache: every call that runs there, with the tokens that it
 /// holds and those that it will still take.
@@ -22,9 +23,6 @@ import java.util.Arrays;
 ///
 /// @see <a href="https://arxiv.org/abs/2507.10150">Past-Future Scheduler for LLM serving</a>
 public final class KvLedger {
-  private static final double ENGINE_QUEUE = 0.03;
-  private static final int ENGINE_QUEUE_AT_LEAST = 2;
-
   private Sequence[] running = new Sequence[16];
   private int size;
   private int sequences;
@@ -33,7 +31,10 @@ public final class KvLedger {
 
   private long capacity = Long.MAX_VALUE;
   private int block = 16;
-  private int maxSequences = Integer.MAX_VALUE;
+
+  /// Sequences that the engine runs at once, and a few that wait there, so that it never waits for
+  /// us.
+  private long slots = Long.MAX_VALUE;
 
   /// One call on the replica. Guarded by its ledger.
   static final class Sequence {
@@ -69,7 +70,7 @@ public final class KvLedger {
   synchronized void capacity(long tokens, int block, int maxSequences) {
     this.capacity = tokens;
     this.block = block;
-    this.maxSequences = maxSequences;
+    slots = maxSequences + EngineQueue.allow(OptionalLong.of(maxSequences));
   }
 
   /// Tokens of KV cache that the engine has; `Long.MAX_VALUE` if nobody knows.
@@ -102,17 +103,11 @@ public final class KvLedger {
     if (size == 0) {
       return true;
     }
-    if (sequences + sequence.choices > slots()) {
+    if (sequences + sequence.choices > slots) {
       return false;
     }
     return usable == Long.MAX_VALUE
         || (held + sequence.held <= usable && peakWith(sequence) <= usable);
-  }
-
-  /// What the engine runs at once, and a few that wait there, so that it never waits for us.
-  private long slots() {
-    long few = Math.max(ENGINE_QUEUE_AT_LEAST, (long) Math.ceil(ENGINE_QUEUE * maxSequences));
-    return maxSequences + few;
   }
 
   /// The most tokens that all who run will hold together.

@@ -25,6 +25,9 @@ record Placement(String pool, @Nullable Choice choice) implements Note {
     /// Only that replica is usable.
     static final Choice ONLY = new Choice(1, 0, null, 0);
 
+    /// It was sent the beginning of the prompt before.
+    static final Choice PREFIX = new Choice(1, 1, null, 0);
+
     /// Those that it was compared to are full.
     static final Choice NOT_FULL = new Choice(2, 0, null, 0);
   }
@@ -43,6 +46,9 @@ record Placement(String pool, @Nullable Choice choice) implements Note {
     }
     if (choice.usable() == 0) {
       return "only it has the stored object";
+    }
+    if (choice.equals(Choice.PREFIX)) {
+      return "it was sent the beginning of the prompt before, and has no more work than others";
     }
     if (choice.equals(Choice.NOT_FULL)) {
       return "the better ones were full";

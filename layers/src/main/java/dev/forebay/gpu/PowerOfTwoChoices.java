@@ -10,6 +10,7 @@ import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Request;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// both are full, any that is not. A pinned call gets its replica or none, and none gets more than
 /// the limits of the account allow.
 ///
+/// Before them is asked who was sent the same beginning of a prompt before, as long as that one has
+/// little more work than others have on average: what everybody begins with must not make a hot
+/// spot.
+///
 /// Two choices, rather than the best of all: several gateways that all chase the emptiest replica
 /// fill it together. Safe for many loops at once if the generator is; O(replicas).
 ///
+/// @see "Mirrokni, Thorup, Zadimoghaddam, Consistent Hashing with Bounded Loads, 2018"
 /// @see "Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001"
 public final class PowerOfTwoChoices implements Capacity {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,15 +37,20 @@ public final class PowerOfTwoChoices implements Capacity {
   /// clients do not listen.
   private static final long LONGEST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(35);
 
+  /// What one replica may have of the work of an average one, for the sake of what it has read.
+  private static final double LOAD_BOUND = 1.25;
+
   /// No tokenizer in use makes a token of more characters than that.
   private static final int LONGEST_TOKEN = 128;
 
   private final long slowStartNanos;
+  private final long paceNanos;
   private final Rooms rooms;
   private final RandomGenerator random;
 
   public PowerOfTwoChoices(GpuConfig config, Rooms rooms, RandomGenerator random) {
     this.slowStartNanos = config.slowStart().toNanos();
+    this.paceNanos = config.pace().toNanos();
     this.rooms = rooms;
     this.random = random;
   }
@@ -66,8 +77,8 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
-    var asked = new Asked(call, need, pool, deadline, now);
+  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    var asked = new Asked(call, need, pool, priority, deadline, now);
     if (call.pinned() != null) {
       return pinned(asked, call.pinned());
     }
@@ -93,6 +104,31 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   private Answer pick(Asked asked, int usable) {
+    Replica known = usable == 1 ? null : rooms.prefixes().of(asked.call());
+    Answer answer =
+        known == null || !usable(asked, known) || !bounded(asked, known, usable)
+            ? null
+            : reserve(asked, known, Choice.PREFIX);
+    if (!(answer instanceof Reserved)) {
+      answer = ofTwo(asked, usable);
+    }
+    if (answer instanceof Reserved(var reservation) && usable > 1) {
+      rooms.prefixes().sent(asked.call(), reservation.replica());
+    }
+    return answer;
+  }
+
+  private boolean bounded(Asked asked, Replica known, int usable) {
+    boolean here = false;
+    double sum = 0;
+    for (Replica replica : asked.pool().replicas()) {
+      here |= replica == known;
+      sum += usable(asked, replica) ? replica.outstandingWork() : 0;
+    }
+    return here && score(known, asked) <= LOAD_BOUND * sum / usable + 2 * asked.need().work();
+  }
+
+  private Answer ofTwo(Asked asked, int usable) {
     int one = random.nextInt(usable);
     Replica first = usable(asked, one);
     Answer answer = null;
@@ -110,9 +146,10 @@ public final class PowerOfTwoChoices implements Capacity {
                 : reserve(asked, second, new Choice(usable, b, first.name(), a));
       }
       // Where the better one is full, any that is not.
-      for (int i = 0; i < usable && !(answer instanceof Reserved); i++) {
-        Replica other = usable(asked, (one + i) % usable);
-        Answer its = other == null ? null : reserve(asked, other, Choice.NOT_FULL);
+      List<Replica> all = asked.pool().replicas();
+      for (int i = 0; i < all.size() && !(answer instanceof Reserved); i++) {
+        Replica other = all.get((one + i) % all.size());
+        Answer its = usable(asked, other) ? reserve(asked, other, Choice.NOT_FULL) : null;
         answer = its == null ? answer : its;
       }
     }
@@ -122,6 +159,7 @@ public final class PowerOfTwoChoices implements Capacity {
   private @Nullable Answer reserve(Asked asked, Replica replica, Choice why) {
     Room room = rooms.of(replica);
     return room.inTime(asked.need(), asked.deadline() - asked.now())
+            && !room.tooSlow(paceNanos, asked.now())
         ? room.tryReserve(asked, why, random)
         : null;
   }

@@ -9,10 +9,12 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.GpuGuard.Signs;
+import dev.forebay.gpu.GpuGuard.State;
 import dev.forebay.gpu.KvLedger.Sequence;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Progress;
+import dev.forebay.pipeline.Request;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -39,6 +41,7 @@ final class Room {
   private final Estimator estimator;
   private final KvLedger ledger = new KvLedger();
   private final PrefillModel prefill = new PrefillModel();
+  private final Pace pace = new Pace();
   private final ForeignLoad foreign = new ForeignLoad();
   private final PreemptionFeedback preemptions = new PreemptionFeedback();
   private final GpuGuard guard = new GpuGuard();
@@ -71,18 +74,22 @@ final class Room {
   /// Reserves room here and on the account; or says when the account may have some. Null if there
   /// is none here.
   @Nullable Answer tryReserve(Asked asked, Choice why, RandomGenerator random) {
-    Need need = asked.need();
-    long now = asked.now();
-    if (ledger.capacity() == Long.MAX_VALUE && !guessed(need, random, now)) {
-      return null;
-    }
+    return ledger.capacity() == Long.MAX_VALUE ? tryGuess(asked, why, random) : tryFit(asked, why);
+  }
+
+  /// In one step, as what is under way decides whether more may be.
+  private synchronized @Nullable Answer tryGuess(Asked asked, Choice why, RandomGenerator random) {
+    return guessed(asked.need(), random, asked.now()) ? tryFit(asked, why) : null;
+  }
+
+  private @Nullable Answer tryFit(Asked asked, Choice why) {
     long ahead = ledger.waitingForPrefill();
     if (ahead >= ONE_STEP && ahead * nanosPerToken() > AHEAD_NANOS) {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
     var sequence = sequence(asked);
-    return ledger.tryReserve(sequence, usable(asked.call().caller().priority(), now))
+    return ledger.tryReserve(sequence, usable(asked.priority(), asked.now()))
         ? onAccount(asked, why, sequence, ahead)
         : null;
   }
@@ -104,7 +111,7 @@ final class Room {
 
   private Answer onAccount(Asked asked, Choice why, Sequence sequence, long ahead) {
     long work = asked.need().work();
-    long tokens = asked.call().request().tokens();
+    long tokens = asked.call().asked().tokens();
     Account account = asked.pool().accountOf(replica);
     return switch (account.reserve(replica, work, tokens, asked.now())) {
       case Reserved(var promise) -> {
@@ -121,7 +128,7 @@ final class Room {
   }
 
   /// Whether a replica that shows nothing may be sent one more call, by how it has answered others.
-  private synchronized boolean guessed(Need need, RandomGenerator random, long now) {
+  private boolean guessed(Need need, RandomGenerator random, long now) {
     boolean alone = replica.outstandingCalls() == 0;
     boolean within = replica.outstandingWork() + need.work() <= limit.limit(now);
     return (alone || within) && throttle.passes(random, now);
@@ -149,7 +156,23 @@ final class Room {
     boolean preempted = preemptions.observed(telemetry.preemptions(), now);
     // Only what it says itself: calls on their way there and back are on the ledger, too.
     boolean crowded = preempted || last.waiting().orElse(0) > EngineQueue.allow(last.maxNumSeqs());
-    guard.turn(new Signs(pressure(), crowded, wrong), now);
+    turn(new Signs(pressure(), crowded, wrong), now);
+  }
+
+  /// Tells what is wrong with the device, if anything is.
+  synchronized void tripped(Optional<Tripwire> wrong, long now) {
+    if (!staleness(now).telemetryCounts()) {
+      // Of an engine that shows nothing nobody else turns the guard.
+      turn(new Signs(OptionalDouble.empty(), false, wrong), now);
+    }
+  }
+
+  private void turn(Signs signs, long now) {
+    replica.health().suspect(guard.turn(signs, now) == State.SUSPECT);
+  }
+
+  synchronized State state() {
+    return guard.state();
   }
 
   /// Tokens that may be promised to calls of that class; `Long.MAX_VALUE` if nobody knows how many
@@ -193,6 +216,19 @@ final class Room {
     }
   }
 
+  /// Whether the answers that run here get their tokens too slowly for another prompt to be read
+  /// among them. Of replicas that do not show how much they hold, `limit` follows the pace.
+  ///
+  /// @param most that a token should take, nanoseconds; 0 if that is no matter
+  boolean tooSlow(long most, long now) {
+    if (most == 0 || ledger.sequences() == 0 || ledger.capacity() == Long.MAX_VALUE) {
+      return false;
+    }
+    synchronized (pace) {
+      return pace.tooSlow(most, now);
+    }
+  }
+
   /// 0 if not known.
   private double nanosPerToken() {
     synchronized (prefill) {
@@ -202,22 +238,26 @@ final class Room {
 
   /// Who asks for room.
   ///
+  /// @param priority the class by which room is measured
   /// @param deadline when the first content must have come
-  record Asked(Call call, Need need, Pool pool, long deadline, long now) {}
+  record Asked(Call call, Need need, Pool pool, int priority, long deadline, long now) {}
 
   /// What one attempt took.
   final class Taken implements Reservation {
-    private final Call call;
+    private final String tenant;
+    private final Request request;
     private final Choice why;
     private final Sequence sequence;
     private final Reservation promise;
     private final long ahead;
     private final long since;
     private final long deadline;
+    private final Pace.Answer answer = new Pace.Answer();
     private boolean begun;
 
     private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
-      this.call = asked.call();
+      this.tenant = asked.call().caller().tenant();
+      this.request = asked.call().asked();
       this.why = why;
       this.sequence = sequence;
       this.promise = promise;
@@ -252,9 +292,12 @@ final class Room {
         return;
       }
       began(progress, now);
-      long each = Math.ceilDiv(progress.completionTokens(), call.request().choices());
+      long each = Math.ceilDiv(progress.completionTokens(), request.choices());
+      synchronized (pace) {
+        pace.grew(answer, each, now);
+      }
       if (ledger.grew(sequence, each)) {
-        ledger.expect(sequence, estimator.outputBeyond(call, each));
+        ledger.expect(sequence, estimator.outputBeyond(tenant, request, each));
       }
     }
 
@@ -264,7 +307,7 @@ final class Room {
         return;
       }
       begun = true;
-      boolean timed = call.request().stream() && progress.content();
+      boolean timed = request.stream() && progress.content();
       long nanos = progress.firstContentNanos() - since;
       if (timed) {
         synchronized (prefill) {
@@ -283,7 +326,7 @@ final class Room {
     public void served(Progress progress, long now) {
       // An answer may be whole before anybody has looked how far it came.
       began(progress, now);
-      estimator.served(call, progress);
+      estimator.served(tenant, request, progress);
     }
 
     @Override

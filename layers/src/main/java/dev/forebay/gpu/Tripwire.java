@@ -10,7 +10,9 @@ public enum Tripwire {
   /// The driver reported an error of the device, rather than of a program on it.
   XID,
   /// Broken memory could not be replaced.
-  REMAP_FAILURE;
+  REMAP_FAILURE,
+  /// The driver says that the device has to be reset, for whatever error.
+  MUST_RESET;
 
   private static final long LEAST_FREE_BYTES = 512L << 20;
 
@@ -23,6 +25,9 @@ public enum Tripwire {
   /// @param preallocates whether the engine takes all its memory at its start, as vLLM, SGLang and
   ///   TensorRT-LLM do: then little is free, and nothing follows from that
   public static Optional<Tripwire> of(DeviceReading reading, boolean preallocates) {
+    if (reading.mustReset()) {
+      return Optional.of(MUST_RESET);
+    }
     if (reading.remapFailures().orElse(0) > 0) {
       return Optional.of(REMAP_FAILURE);
     }

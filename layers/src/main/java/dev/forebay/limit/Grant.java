@@ -1,6 +1,7 @@
 package dev.forebay.limit;
 
 import dev.forebay.limit.Limit.Kind;
+import dev.forebay.pipeline.Leeway;
 import org.jspecify.annotations.Nullable;
 
 /// What one call took of its limits, until it is settled. Guarded by `Limits`.
@@ -12,6 +13,8 @@ public final class Grant {
   private final Meter[] meters;
   private final long[] keys;
   private int size;
+
+  private Leeway leeway = Leeway.NONE;
 
   /// A bit for each meter from which something was taken.
   private long taken;
@@ -66,6 +69,15 @@ public final class Grant {
       }
     }
     return false;
+  }
+
+  void leeway(Leeway leeway) {
+    this.leeway = leeway;
+  }
+
+  /// What its tenant puts up with rather than be refused.
+  Leeway leeway() {
+    return leeway;
   }
 
   /// The id of the call that holds this.

@@ -39,6 +39,7 @@ public final class LimitStage implements Stage {
     switch (decision) {
       case Passed(var grant, long delayNanos, var allowance, _) -> {
         call.allowance(allowance);
+        call.leeway(grant.leeway());
         var holder = new Holder(call, grant);
         call.hold(holder);
         holder.passOn(next, delayNanos);

@@ -100,6 +100,7 @@ public final class Limits {
       grant.add(address, addressKey);
       grant.add(ofUser, userKey);
       grant.state.account = account;
+      grant.leeway(account.config().leeway());
       grant.state.outputTokens = TokenEstimate.output(request, config.outputTokens());
       return decide(grant, account.budget(), now, wallMillis);
     }

@@ -1,6 +1,8 @@
 package dev.forebay.limit;
 
 import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Leeway;
 import java.util.List;
 import java.util.Map;
 
@@ -11,13 +13,16 @@ import java.util.Map;
 /// @param tier whose limits it has; none if empty
 /// @param limits in addition to those of its tier; in place of those that count the same
 /// @param keys limits of single credentials, by their names
+/// @param degrade what may be taken from its calls rather than refuse them, in the order in which
+///   it is tried
 public record TenantConfig(
     int priority,
     List<String> models,
     String tier,
     LimitSet limits,
     Map<String, LimitSet> keys,
-    BudgetConfig budget) {
+    BudgetConfig budget,
+    List<Degradation.Step> degrade) {
   public static final TenantConfig OPEN =
       new TenantConfig(1, List.of(), "", LimitSet.NONE, Map.of(), BudgetConfig.NONE);
 
@@ -27,6 +32,25 @@ public record TenantConfig(
     }
     models = List.copyOf(models);
     keys = Ordered.copyOf(keys);
+    degrade = List.copyOf(degrade);
+    if (degrade.stream().distinct().count() < degrade.size()) {
+      throw new IllegalArgumentException("degrade must name each step once, was " + degrade);
+    }
+  }
+
+  /// A tenant from whose calls nothing is taken.
+  public TenantConfig(
+      int priority,
+      List<String> models,
+      String tier,
+      LimitSet limits,
+      Map<String, LimitSet> keys,
+      BudgetConfig budget) {
+    this(priority, models, tier, limits, keys, budget, List.of());
+  }
+
+  Leeway leeway() {
+    return degrade.isEmpty() ? Leeway.NONE : new Leeway(degrade, models);
   }
 
   boolean mayCall(String model) {

@@ -14,6 +14,7 @@ public final class Attempt {
   private final Holdings holdings = new Holdings();
   private @Nullable String pool;
   private @Nullable String model;
+  private Degradation degradation = Degradation.NONE;
   private final List<Note> notes = new ArrayList<>(1);
   private final long beganNanos;
   private long firstActivityNanos = Progress.NEVER;
@@ -51,6 +52,21 @@ public final class Attempt {
   /// What its pool calls the model of the request; null if there is no pool.
   public @Nullable String model() {
     return model;
+  }
+
+  /// Says what this attempt takes from the call so that it need not be refused.
+  public void degraded(Degradation degradation) {
+    this.degradation = degradation;
+    note(degradation);
+  }
+
+  public Degradation degradation() {
+    return degradation;
+  }
+
+  /// What is asked in this attempt: the call's request, or what is left of it.
+  public Request request() {
+    return degradation.of(call.request());
   }
 
   /// Says on which replica this attempt runs.

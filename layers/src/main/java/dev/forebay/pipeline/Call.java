@@ -3,6 +3,7 @@ package dev.forebay.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request on the path, from its arrival to its one outcome.
@@ -26,9 +27,12 @@ public class Call {
   private @Nullable Attempt attempt;
   private @Nullable String pinned;
   private @Nullable Allowance allowance;
+  private Leeway leeway = Leeway.NONE;
   private int attempts;
   private boolean unaffordable;
   private int status;
+  private @Nullable Place place;
+  private boolean waiting;
   private long waitedNanos;
 
   /// A call of nobody known.
@@ -84,6 +88,11 @@ public class Call {
     return true;
   }
 
+  /// Whether a bound can be set on what is generated for it.
+  public boolean bounds() {
+    return true;
+  }
+
   /// The name of the only replica that can serve this call; null if any may.
   public final @Nullable String pinned() {
     return pinned;
@@ -107,6 +116,33 @@ public class Call {
     this.allowance = allowance;
   }
 
+  /// What the caller puts up with rather than be refused.
+  public final Leeway leeway() {
+    return leeway;
+  }
+
+  public final void leeway(Leeway leeway) {
+    this.leeway = leeway;
+  }
+
+  /// What is asked in the attempt under way: the request, or what a degradation leaves of it.
+  public final Request asked() {
+    return attempt == null ? request : attempt.request();
+  }
+
+  /// What was taken from the call where it reached a replica last.
+  public final Degradation degradation() {
+    if (attempt != null && attempt.replica() != null) {
+      return attempt.degradation();
+    }
+    for (Attempt each : tried.reversed()) {
+      if (each.replica() != null) {
+        return each.degradation();
+      }
+    }
+    return Degradation.NONE;
+  }
+
   /// Keeps what a stage found out about this call.
   public final void note(Note note) {
     notes.add(note);
@@ -126,6 +162,29 @@ public class Call {
     this.status = status;
   }
 
+  /// Where it stood when it came to a queue, the last one if it came to several; null if it had
+  /// never to wait.
+  public final @Nullable Place place() {
+    return place;
+  }
+
+  /// Says where it stands in a queue to which it comes, or that refuses it.
+  public final void place(Place place) {
+    this.place = place;
+  }
+
+  /// Says that it begins to wait. Open, so that whoever carries the call can tell its caller.
+  ///
+  /// @param now tells its place, or null once it waits no more
+  public void waits(Supplier<@Nullable Place> now) {
+    waiting = true;
+  }
+
+  /// Whether it waits for room now.
+  public final boolean waiting() {
+    return waiting;
+  }
+
   /// How long it waited for room, in all its attempts; nanoseconds.
   public final long waitedNanos() {
     return waitedNanos;
@@ -133,6 +192,7 @@ public class Call {
 
   /// Says that it waited for so long.
   public final void waited(long nanos) {
+    waiting = false;
     waitedNanos += nanos;
   }
 

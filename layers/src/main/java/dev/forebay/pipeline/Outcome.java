@@ -40,7 +40,8 @@ public sealed interface Outcome {
     UPSTREAM_ACCOUNT,
     /// No replica has room for the call; whoever can wait waits for it in the queue.
     POOL_FULL,
-    /// As many calls wait for the pool as may, and none of them is worse than this one.
+    /// As many calls, or as much work, wait for the pool as may, and none of them is worse than
+    /// this.
     QUEUE_FULL,
     /// A more urgent call took this one's place in the queue.
     DISPLACED,
@@ -50,6 +51,9 @@ public sealed interface Outcome {
     OVERDUE,
     /// The gateway holds as many bytes of request bodies as it may.
     BODIES_FULL,
+    /// The gateway's own process has too little of something, and takes no more calls until it has
+    /// enough.
+    GATEWAY_FULL,
     /// The gateway is shutting down.
     DRAINING,
     /// The caller, or all together, asked more often than a limit allows.

@@ -88,8 +88,15 @@ public record Request(
   ///
   /// @param asciiChars characters of text below U+0080
   /// @param otherChars all other characters of text
-  public record Prompt(int asciiChars, int otherChars, int messages, int images, int audios) {
+  /// @param prefix its beginning, as far as that is known
+  public record Prompt(
+      int asciiChars, int otherChars, int messages, int images, int audios, Prefix prefix) {
     public static final Prompt NONE = new Prompt(0, 0, 0, 0, 0);
+
+    /// One of whose beginning nothing is known.
+    public Prompt(int asciiChars, int otherChars, int messages, int images, int audios) {
+      this(asciiChars, otherChars, messages, images, audios, Prefix.NONE);
+    }
 
     /// Estimated prompt tokens: DeepSeek's rule of thumb, 0.3 per ASCII character and 0.6 per
     /// other, and 4 per message.
@@ -122,9 +129,18 @@ public record Request(
 
   /// The same request for another model.
   public Request forModel(String other) {
+    return with(other, maxTokens);
+  }
+
+  /// The same request, with a bound on what may be generated that replaces a larger one.
+  public Request bounded(int most) {
+    return with(model, maxTokens == 0 ? most : Math.min(maxTokens, most));
+  }
+
+  private Request with(String model, int maxTokens) {
     return new Request(
         operation,
-        other,
+        model,
         stream,
         includeUsage,
         maxTokens,

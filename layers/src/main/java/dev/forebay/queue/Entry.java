@@ -23,10 +23,22 @@ class Entry {
   Need need = NOTHING;
   long deadline;
   long order;
+  boolean mayWait;
+
+  /// Calls that are expected to start before it, and their work; as they were when it came or when
+  /// all that wait were last numbered.
+  int callsAhead;
+
+  long workAhead;
 
   // where it stands
   boolean waiting;
   boolean running;
+
+  // since when it has its turn
+  boolean hadTurn;
+  long turnSince;
+
   @Nullable Tenant tenant;
 
   /// Work that its tenant was charged so far.

@@ -1,19 +1,24 @@
 package dev.forebay.queue;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The waiting calls of one class, fair between tenants: next comes the earliest deadline of the
 /// tenant that was served least.
 ///
 /// A tenant is charged its prompt when a call starts and its output as it comes, one token of
-/// output as two of prompt; so a long answer costs as it grows and not when it is too late. Who
-/// comes back from being idle is lifted to whoever was served least of those who are not: nobody
-/// saves up. Between two tenants that both wait all the time, what they were served differs by no
-/// more than what can be under way at once.
+/// output as two of prompt; so a long answer costs as it grows and not when it is too late. Who had
+/// nothing waiting is lifted to whoever was served least of those who have: nobody saves up.
+/// Between two tenants that both wait all the time, what they were served differs by no more than
+/// what can be under way at once.
 ///
 /// Not thread-safe. O(log n) for each change.
 ///
@@ -24,33 +29,36 @@ final class FairQueue {
 
   private final Map<String, Tenant> tenants = new HashMap<>();
 
-  /// Those of whom something waits or runs; of all of these, and of those that wait.
-  private final TreeSet<Tenant> active = new TreeSet<>(Tenant.BY_SERVED);
-
+  /// Those of whom something waits.
   private final TreeSet<Tenant> backlogged = new TreeSet<>(Tenant.BY_SERVED);
 
   private double leftAt;
   private long order;
+  private int calls;
   private long work;
 
   void add(Entry entry) {
     Tenant tenant = tenant(entry.call.caller().tenant());
     entry.tenant = tenant;
     leave(tenant);
-    if (tenant.idle()) {
-      tenant.served = Math.max(tenant.served, floor());
-    }
+    tenant.served = lifted(tenant);
     tenant.waiting.add(entry);
     tenant.waitingWork += entry.need.work();
     enter(tenant);
     entry.waiting = true;
+    calls++;
     work += entry.need.work();
   }
 
-  /// What the one that was served least of those who are served was served; of the last of them, if
-  /// there are none.
+  /// What counts as served of a tenant whose next call comes: who has nothing waiting is lifted to
+  /// whoever was served least of those who have, or who had last. That something of it runs does
+  /// not matter: whoever always has a little under way would save up all that it leaves to others.
+  private double lifted(Tenant tenant) {
+    return tenant.waiting.isEmpty() ? Math.max(tenant.served, floor()) : tenant.served;
+  }
+
   private double floor() {
-    return active.isEmpty() ? leftAt : active.first().served;
+    return backlogged.isEmpty() ? leftAt : backlogged.first().served;
   }
 
   /// Takes out an entry that waits.
@@ -60,13 +68,24 @@ final class FairQueue {
     tenant.waiting.remove(entry);
     tenant.waitingWork -= entry.need.work();
     enter(tenant);
+    if (tenant.waiting.isEmpty()) {
+      leftAt = tenant.served;
+    }
     entry.waiting = false;
+    calls--;
     work -= entry.need.work();
   }
 
   /// Whose turn it is; null if nobody waits.
   @Nullable Entry head() {
     return backlogged.isEmpty() ? null : backlogged.first().waiting.first();
+  }
+
+  /// The next of each tenant but the first, in the order in which these have their turn.
+  ///
+  /// @param most of them
+  List<Entry> afterHead(int most) {
+    return backlogged.stream().skip(1).limit(most).map(tenant -> tenant.waiting.first()).toList();
   }
 
   /// A call that waited starts, and is charged its prompt.
@@ -100,30 +119,26 @@ final class FairQueue {
   }
 
   private void leave(Tenant tenant) {
-    active.remove(tenant);
     backlogged.remove(tenant);
   }
 
   private void enter(Tenant tenant) {
-    if (tenant.idle()) {
-      leftAt = tenant.served;
-    } else {
-      active.add(tenant);
-    }
     if (!tenant.waiting.isEmpty()) {
       backlogged.add(tenant);
     }
   }
 
-  /// Work that would be served before a newcomer: what waits of its own tenant with an earlier
+  /// Counts what would be served before a newcomer: what waits of its own tenant with an earlier
   /// deadline, and of the others what they are behind. O(calls that wait of that tenant, and
   /// tenants).
-  long ahead(Entry newcomer) {
+  void countAhead(Entry newcomer) {
     Tenant own = tenants.get(newcomer.call.caller().tenant());
-    double served = own == null || own.idle() ? floor() : own.served;
+    double served = own == null ? floor() : lifted(own);
+    int calls = 0;
     long waiting = 0;
     if (own != null) {
       for (Entry entry : own.waiting.headSet(newcomer)) {
+        calls++;
         waiting += entry.need.work();
       }
     }
@@ -134,10 +149,33 @@ final class FairQueue {
         break;
       }
       if (other != own) {
-        ahead += Math.min((double) other.waitingWork, until - other.served);
+        double behind = Math.min((double) other.waitingWork, until - other.served);
+        ahead += behind;
+        calls += (int) Math.ceil(behind / other.waitingWork * other.waiting.size());
       }
     }
-    return (long) ahead;
+    newcomer.callsAhead = calls;
+    newcomer.workAhead = (long) ahead;
+  }
+
+  /// All that wait, in the order in which they would start if nobody else came and answers were as
+  /// long as is thought. O(calls that wait, times the logarithm of tenants).
+  void inTurn(Consumer<Entry> each) {
+    record Turn(double served, Tenant tenant, Iterator<Entry> waiting) {}
+    var turns =
+        new PriorityQueue<Turn>(
+            Comparator.comparingDouble(Turn::served)
+                .thenComparingLong(turn -> turn.tenant().order));
+    for (Tenant tenant : backlogged) {
+      turns.add(new Turn(tenant.served, tenant, tenant.waiting.iterator()));
+    }
+    for (Turn turn = turns.poll(); turn != null; turn = turns.poll()) {
+      Entry entry = turn.waiting.next();
+      each.accept(entry);
+      if (turn.waiting.hasNext()) {
+        turns.add(new Turn(turn.served + entry.need.work(), turn.tenant, turn.waiting));
+      }
+    }
   }
 
   /// The call that may be given up first: the latest deadline of the tenant that has had, and waits
@@ -159,12 +197,17 @@ final class FairQueue {
     if (own == other) {
       return Entry.BY_DEADLINE.compare(newcomer, worst) < 0;
     }
-    double claim = own == null || own.idle() ? floor() : claim(own);
+    double claim = own == null ? floor() : lifted(own) + own.waitingWork;
     return claim + newcomer.need.work() < claim(other);
   }
 
   private static double claim(Tenant tenant) {
     return tenant.served + tenant.waitingWork;
+  }
+
+  /// Calls that wait.
+  int calls() {
+    return calls;
   }
 
   /// Work that waits.

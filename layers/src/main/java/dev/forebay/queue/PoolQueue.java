@@ -6,10 +6,14 @@ import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Degradation.Step;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.queue.Verdict.Drop;
 import dev.forebay.queue.Verdict.Start;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -17,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The calls that wait for room in one pool.
 ///
-/// Better classes come first; within a class tenants share fairly, and within a tenant the earliest
-/// deadline comes first. Nobody waits in vain: a call that would be served too late is told so when
-/// it comes, by the work that is ahead of it; one that is overdue all the same is given up then;
-/// and when the queue is full the worst call in it makes room for a better one.
+/// Better classes come first, but for a small share that those behind them are owed (`Arrears`);
+/// within a class tenants share fairly, and within a tenant the earliest deadline comes first.
+/// Nobody waits in vain: a call that would be served too late is told so when it comes, by the work
+/// that is ahead of it; one that is overdue all the same is given up then; and when the queue is
+/// full the worst call in it makes room for a better one.
 ///
 /// A call that was tried before has waited already and goes ahead of all others; as it may not go
 /// where it was tried, it holds up nobody. Otherwise the call whose turn it is holds up those
-/// behind it until it fits: if smaller ones overtook it, it would never.
+/// behind it until it fits: if smaller ones overtook it, it would never. Only for a moment those
+/// who are next of other tenants may pass it; that costs it little and fills what it leaves free.
 ///
 /// A state machine over all of the layer's behaviour: `offer`, `next`, `grew`, `leave`; time is
 /// handed in. Not thread-safe. O(log n) for each call, and O(tenants) when one arrives.
@@ -32,11 +38,18 @@ final class PoolQueue {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_RETRY = 40 * SECOND;
 
+  /// Longer, and the longest prompts would be served less than a quarter as often as the shortest.
+  private static final long PASSING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final int MOST_PASSING = 8;
+
   private final FairQueue[] classes = new FairQueue[QueueConfig.CLASSES];
   private final TreeSet<Entry> again = new TreeSet<>(Entry.BY_DEADLINE);
   private final TreeSet<Entry> byDeadline = new TreeSet<>(Entry.BY_DEADLINE);
   private final ArrayDeque<Drop> given = new ArrayDeque<>();
   private final DrainRate drain = new DrainRate();
+  private final Arrears arrears = new Arrears();
+  private final Numbering numbering = new Numbering();
   private Pool pool;
   private Capacity capacity;
   private QueueConfig config;
@@ -62,7 +75,8 @@ final class PoolQueue {
   /// A call comes; what becomes of it, and of others because of it, `next` tells.
   ///
   /// @param pool as it is now: a reload may have put another one of that name in its place
-  void offer(Entry entry, Pool pool, long now) {
+  /// @return where the call stands
+  Place offer(Entry entry, Pool pool, long now) {
     this.pool = pool;
     drain.look(waiting() > 0, now);
     Call call = entry.call;
@@ -70,27 +84,65 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
-    if (!call.replicas().isEmpty()) {
+    countAhead(entry);
+    Degradation taken = call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
+    // One that comes from another model's pool takes room that nobody waits for, or none.
+    boolean guest = taken.takes(Step.MODEL);
+    entry.mayWait = config.maxCalls() > 0 && !guest;
+    if (guest && waiting() > 0) {
+      given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
+    } else if (call.replicas().isEmpty()) {
+      admit(entry, taken, now);
+    } else {
       again.add(entry);
       byDeadline.add(entry);
       entry.waiting = true;
-      return;
     }
-    FairQueue own = classes[entry.priority()];
+    return place(entry);
+  }
+
+  private void admit(Entry entry, Degradation taken, long now) {
     long wait = waitNanos(entry);
     long left = entry.deadline - now;
-    long spare = left - capacity.firstContentNanos(need, pool, now);
+    long spare = left - capacity.firstContentNanos(entry.need, pool, now);
     if (waiting() > 0
-        && wait
-            > Math.min(
-                (double) config.maxWait().toNanos(), config.earlyPercent() / 100.0 * spare)) {
+        && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
-    } else if (waiting() < Math.max(1, config.maxCalls()) || displaced(entry, wait)) {
-      own.add(entry);
+    } else if (makesRoom(entry, wait)) {
+      classes[entry.priority()].add(entry);
       byDeadline.add(entry);
     } else {
       given.add(new Drop(entry, Reason.QUEUE_FULL, comeBackAfter(wait)));
     }
+  }
+
+  /// How much of its spare time a call may be expected to wait. One that was refused, and comes
+  /// back asking for less, may use half of the margin as well.
+  private double share(Degradation taken) {
+    double early = config.earlyPercent() / 100.0;
+    return taken.takes(Step.MAX_TOKENS) ? Math.max(early, (1 + early) / 2) : early;
+  }
+
+  /// Whether a newcomer finds room in the queue, or is made room by those that are worse.
+  private boolean makesRoom(Entry newcomer, long wait) {
+    while (!fits(newcomer)) {
+      if (!newcomer.mayWait || !displaced(newcomer, wait)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whoever comes to an empty queue fits, however large it is.
+  private boolean fits(Entry newcomer) {
+    if (waiting() == 0) {
+      return true;
+    }
+    long work = newcomer.need.work();
+    for (FairQueue each : classes) {
+      work += each.work();
+    }
+    return waiting() < config.maxCalls() && work <= config.maxWork();
   }
 
   private long deadline(Call call) {
@@ -100,7 +152,7 @@ final class PoolQueue {
         : told;
   }
 
-  /// Makes room for a newcomer, if anybody is worse.
+  /// Gives up the worst for a newcomer, if anybody is worse.
   private boolean displaced(Entry newcomer, long wait) {
     for (int i = classes.length - 1; i >= newcomer.priority(); i--) {
       Entry worst = classes[i].worst();
@@ -115,16 +167,40 @@ final class PoolQueue {
     return false;
   }
 
-  /// How long a newcomer would wait for its turn; 0 if nobody knows.
+  /// How long a call waits for its turn from when it was counted what is ahead of it; 0 if nobody
+  /// knows.
   private long waitNanos(Entry entry) {
     if (drain.perSecond() == 0) {
       return 0;
     }
-    double ahead = classes[entry.priority()].ahead(entry);
-    for (int i = 0; i < entry.priority(); i++) {
-      ahead += classes[i].work();
+    return (long) (entry.workAhead / drain.perSecond() * SECOND);
+  }
+
+  private void countAhead(Entry entry) {
+    if (!entry.call.replicas().isEmpty()) {
+      entry.callsAhead = again.headSet(entry).size();
+      return;
     }
-    return (long) (ahead / drain.perSecond() * SECOND);
+    classes[entry.priority()].countAhead(entry);
+    entry.callsAhead += again.size();
+    for (int i = 0; i < entry.priority(); i++) {
+      entry.callsAhead += classes[i].calls();
+      entry.workAhead += classes[i].work();
+    }
+  }
+
+  /// Where a call stands, as of the last second; null if it does not wait.
+  @Nullable Place place(Entry entry, long now) {
+    if (!entry.waiting) {
+      return null;
+    }
+    numbering.look(again, classes, now);
+    return place(entry);
+  }
+
+  private Place place(Entry entry) {
+    Duration wait = drain.perSecond() == 0 ? null : Duration.ofNanos(waitNanos(entry));
+    return new Place(entry.callsAhead + 1, wait);
   }
 
   private static long comeBackAfter(long wait) {
@@ -142,33 +218,58 @@ final class PoolQueue {
       return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
     }
     for (Entry entry : again) {
-      Verdict verdict = tryStart(entry, now);
+      Verdict verdict = tryStart(entry, entry.priority(), now);
       if (verdict != null) {
         return verdict;
       }
     }
+    Entry turn = null;
+    int priority = 0;
     for (FairQueue queue : classes) {
       Entry head = queue.head();
-      if (head != null) {
-        return tryStart(head, now);
+      if (head != null && turn == null) {
+        turn = head;
+        priority = head.priority();
+      } else if (head != null && arrears.payFor(head)) {
+        turn = head;
+      }
+    }
+    // Whoever is given the turn of a better class finds room where that would.
+    return turn == null ? null : turn(turn, priority, now);
+  }
+
+  private @Nullable Verdict turn(Entry head, int priority, long now) {
+    if (!head.hadTurn) {
+      head.hadTurn = true;
+      head.turnSince = now;
+    }
+    Verdict verdict = tryStart(head, priority, now);
+    if (verdict != null || now - head.turnSince >= PASSING_NANOS) {
+      return verdict;
+    }
+    for (Entry other : classes[head.priority()].afterHead(MOST_PASSING)) {
+      verdict = tryStart(other, priority, now);
+      if (verdict != null) {
+        return verdict;
       }
     }
     return null;
   }
 
-  private @Nullable Verdict tryStart(Entry entry, long now) {
+  private @Nullable Verdict tryStart(Entry entry, int priority, long now) {
     if (capacity.firstContentNanos(entry.need, pool, now) > entry.deadline - now) {
       return drop(entry, Reason.OVERDUE, SECOND);
     }
-    return switch (capacity.tryReserve(entry.call, entry.need, pool, entry.deadline, now)) {
+    return switch (capacity.tryReserve(
+        entry.call, entry.need, pool, priority, entry.deadline, now)) {
       case Reserved(var reservation) -> {
         start(entry);
         yield new Start(entry, reservation);
       }
       case RetryAt(var reason, long at) -> {
-        if (config.maxCalls() > 0 && worthWaiting(entry, reason, at, now)) {
+        if (entry.mayWait && worthWaiting(entry, reason, at, now)) {
+          askAgainAt = blocked ? Math.min(askAgainAt, at) : at;
           blocked = true;
-          askAgainAt = at;
           yield null;
         }
         yield drop(entry, reason, at - now);
@@ -187,6 +288,7 @@ final class PoolQueue {
   private void start(Entry entry) {
     byDeadline.remove(entry);
     drain.started(entry.need.work());
+    arrears.started(entry.priority(), entry.need.work(), classes);
     FairQueue queue = classes[entry.priority()];
     if (again.remove(entry)) {
       queue.add(entry);

@@ -3,6 +3,7 @@ package dev.forebay.queue;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Loop;
+import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,12 @@ final class SharedQueue {
     queue.become(config, capacity);
   }
 
-  synchronized void offer(Entry entry, Pool pool, long now) {
-    queue.offer(entry, pool, now);
+  synchronized Place offer(Entry entry, Pool pool, long now) {
+    return queue.offer(entry, pool, now);
+  }
+
+  synchronized @Nullable Place place(Entry entry, long now) {
+    return queue.place(entry, now);
   }
 
   synchronized @Nullable Verdict next(long now) {

@@ -8,6 +8,7 @@ import dev.forebay.pipeline.Held;
 import dev.forebay.pipeline.Next;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Place;
 import dev.forebay.queue.Verdict.Drop;
 import dev.forebay.queue.Verdict.Start;
 import java.time.Duration;
@@ -39,9 +40,16 @@ final class Ticket extends Entry implements Held {
 
   void enter(Pool pool) {
     attempt.hold(this);
-    queue.offer(this, pool, since);
+    Place place = queue.offer(this, pool, since);
     Verdict verdict = queue.turn(call.loop(), this);
-    if (verdict != null) {
+    if (verdict == null) {
+      call.place(place);
+      call.waits(() -> queue.place(this, call.loop().nanoTime()));
+    } else {
+      if (verdict instanceof Drop && place.position() > 1) {
+        // So many wait that it may not.
+        call.place(place);
+      }
       act(verdict);
     }
   }

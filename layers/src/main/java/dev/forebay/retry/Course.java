@@ -6,11 +6,13 @@ import dev.forebay.fleet.Fleet.Destination;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Degradation;
 import dev.forebay.pipeline.Next;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.retry.Ladder.Rung;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -18,7 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One call's way through the pools that may serve it: replica after replica of its own pool, and
-/// when there is none left, of the pools that stand in for it, in their order.
+/// when there is none left, of the pools that stand in for it, in their order. Where it would be
+/// refused after that, the rungs of its ladder follow.
 ///
 /// An attempt that follows one on a replica is a retry, wherever it goes, and is paid by the budget
 /// of the pool that was asked first: it was that pool's trouble. Going on from a pool that could
@@ -29,24 +32,31 @@ final class Course {
   private final RetryPolicy policy;
   private final Fleet fleet;
   private final RetryBudgets budgets;
+  private final Ladder ladder;
+  private final @Nullable Pool own;
 
   private @Nullable Pool pool;
   private String model;
+  private Degradation degradation = Degradation.NONE;
   private @Nullable Pool askedFirst;
   private @Nullable Iterator<Destination> others;
+  private @Nullable Iterator<Rung> rungs;
   private Set<Account> refused = Set.of();
   private boolean paid;
   private @Nullable Outcome told;
 
-  Course(Call call, Next next, RetryPolicy policy, Fleet fleet, RetryBudgets budgets) {
+  Course(
+      Call call, Next next, RetryPolicy policy, Fleet fleet, RetryBudgets budgets, Ladder ladder) {
     this.call = call;
     this.next = next;
     this.policy = policy;
     this.fleet = fleet;
     this.budgets = budgets;
+    this.ladder = ladder;
     this.model = call.request().model();
     // None for what only the replica of a stored object can serve; that is never sent twice.
-    this.pool = fleet.poolFor(call.request());
+    this.own = fleet.poolFor(call.request());
+    this.pool = own;
   }
 
   void begin() {
@@ -58,6 +68,9 @@ final class Course {
     Attempt attempt = call.attempt(this::ended);
     if (pool != null) {
       attempt.in(pool.name(), model);
+    }
+    if (!degradation.isNone()) {
+      attempt.degraded(degradation);
     }
     next.proceed(call);
   }
@@ -90,41 +103,66 @@ final class Course {
   }
 
   private void foundNobody(Outcome outcome) {
-    told = told == null ? outcome : worthTelling(told, outcome);
+    if (told == null) {
+      told = outcome;
+    } else if (degradation.isNone()) {
+      // That there was no room for less, either, says nothing of when there will be for this call.
+      told = worthTelling(told, outcome);
+    }
     goOn(told);
   }
 
-  /// Tries the next of the other pools, or ends the call.
+  /// Tries the next of the other pools, or a smaller form of a call that would be refused; or ends
+  /// the call.
   private void goOn(Outcome otherwise) {
-    Destination there = nextPool();
-    if (there == null) {
+    if (!nextPool() && !(otherwise instanceof Shed && nextRung())) {
       if (paid && askedFirst != null) {
         budgets.of(askedFirst).notMade(work());
       }
       call.end(otherwise);
       return;
     }
-    pool = there.pool();
-    model = there.model();
-    if (askedFirst == null) {
+    if (askedFirst == null && pool != own) {
       countCall();
     }
     attempt();
   }
 
-  private @Nullable Destination nextPool() {
+  private boolean nextPool() {
     if (others == null) {
       others = pool == null ? null : fleet.fallbacks(call.request(), pool).iterator();
     }
     while (others != null && others.hasNext()) {
       Destination there = others.next();
-      Account account = there.pool().account();
-      if ((account == null || !refused.contains(account))
+      if (mayAsk(there.pool())
           && (there.model().equals(call.request().model()) || call.renames())) {
-        return there;
+        pool = there.pool();
+        model = there.model();
+        return true;
       }
     }
-    return null;
+    return false;
+  }
+
+  private boolean nextRung() {
+    if (rungs == null) {
+      rungs = own == null ? null : ladder.rungs(call, fleet, own).iterator();
+    }
+    while (rungs != null && rungs.hasNext()) {
+      Rung rung = rungs.next();
+      if (mayAsk(rung.pool())) {
+        pool = rung.pool();
+        model = rung.model();
+        degradation = rung.degradation();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean mayAsk(Pool other) {
+    Account account = other.account();
+    return account == null || !refused.contains(account);
   }
 
   /// Whether any other replica on the same account would say the same.

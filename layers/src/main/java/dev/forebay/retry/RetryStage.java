@@ -11,15 +11,22 @@ public final class RetryStage implements Stage {
   private final RetryPolicy policy;
   private final Fleet fleet;
   private final RetryBudgets budgets;
+  private final Ladder ladder;
 
+  /// Degrades nobody.
   public RetryStage(RetryPolicy policy, Fleet fleet, RetryBudgets budgets) {
+    this(policy, fleet, budgets, Ladder.NONE);
+  }
+
+  public RetryStage(RetryPolicy policy, Fleet fleet, RetryBudgets budgets, Ladder ladder) {
     this.policy = policy;
     this.fleet = fleet;
     this.budgets = budgets;
+    this.ladder = ladder;
   }
 
   @Override
   public void handle(Call call, Next next) {
-    new Course(call, next, policy, fleet, budgets).begin();
+    new Course(call, next, policy, fleet, budgets, ladder).begin();
   }
 }

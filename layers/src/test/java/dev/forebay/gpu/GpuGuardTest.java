@@ -151,7 +151,8 @@ class GpuGuardTest {
         OptionalLong.of(free),
         OptionalDouble.empty(),
         OptionalLong.empty(),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        false);
   }
 
   private static DeviceReading errors(long xid, long remaps) {
@@ -162,6 +163,7 @@ class GpuGuardTest {
         unknown,
         OptionalDouble.empty(),
         OptionalLong.of(xid),
-        OptionalLong.of(remaps));
+        OptionalLong.of(remaps),
+        false);
   }
 }

@@ -49,6 +49,7 @@ class GpuStageTest {
           3,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
+          Duration.ofMillis(40),
           new AffinityConfig(100, Duration.ofHours(1)),
           new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
@@ -189,7 +190,7 @@ class GpuStageTest {
           Calls.call(loop, Calls.request("one", true)),
           new Shed(Reason.UPSTREAM_BUSY, i % 2 == 0 ? Duration.ZERO : Duration.ofNanos(1)),
           one);
-      loop.now(loop.nanoTime() + 1);
+      loop.now(loop.nanoTime() + Duration.ofSeconds(1).toNanos() + 1);
     }
     assertThat(asked).hasSize(20);
     assertThat(one.replicas().getFirst().health().usable(loop.nanoTime())).isTrue();

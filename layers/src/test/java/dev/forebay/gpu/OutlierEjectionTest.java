@@ -22,6 +22,7 @@ class OutlierEjectionTest {
           3,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
+          Duration.ofMillis(40),
           new AffinityConfig(1_000, Duration.ofHours(1)),
           new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 

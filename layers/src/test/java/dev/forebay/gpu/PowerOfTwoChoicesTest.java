@@ -40,6 +40,7 @@ class PowerOfTwoChoicesTest {
           3,
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
+          Duration.ofMillis(40),
           new AffinityConfig(1_000, Duration.ofHours(1)),
           new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 

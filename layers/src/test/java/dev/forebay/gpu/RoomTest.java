@@ -13,7 +13,9 @@ import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
 import java.net.URI;
@@ -23,6 +25,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -98,11 +104,111 @@ class RoomTest {
     assertThat(ask(call(true), 5 * SECOND)).as("3 s after it was last seen").isNotNull();
   }
 
+  /// It pushed back, so that one call of that size is under way at a time from then on.
+  @Test
+  void howeverManyAskAtOnceNoMoreAreSentThanItsLimitAllows() throws Exception {
+    Call call = call(false);
+    Reservation pushedBack = reserved(call, 0);
+    pushedBack.close();
+    pushedBack.pushedBack(0);
+    pushedBack.served(call.progress(), 0);
+    var together = new CyclicBarrier(2);
+    Callable<Integer> asks =
+        () -> {
+          int most = 0;
+          for (int i = 0; i < 3_000; i++) {
+            together.await();
+            Answer answer = ask(call(false), 2 * SECOND);
+            together.await();
+            most = Math.max(most, replica.outstandingCalls());
+            together.await();
+            if (answer instanceof Reserved(var reservation)) {
+              reservation.close();
+            }
+          }
+          return most;
+        };
+    try (var loops = Executors.newFixedThreadPool(2)) {
+      for (Future<Integer> most : loops.invokeAll(List.of(asks, asks))) {
+        assertThat(most.get()).isEqualTo(1);
+      }
+    }
+  }
+
+  /// Whatever engines show and however fast that changes.
+  @Test
+  void aRoomIsShutAndOpenedAtMostOnceASecond() {
+    Seeds.forAll(
+        50,
+        seed -> {
+          var any = new Room(replica, new Estimator());
+          assertThat(ask(any, call(false), 0)).isNotNull();
+          boolean open = true;
+          long movedAt = -SECOND;
+          for (int i = 0; i < 400; i++) {
+            long now = i * SECOND / 4;
+            any.observed(shown(now, seed.nextInt(4) == 0 ? 50 : 0), Optional.empty(), now);
+            Answer answer = ask(any, call(true), now);
+            if (answer instanceof Reserved(var reservation)) {
+              reservation.close();
+            }
+            if (open != (answer != null)) {
+              assertThat(now - movedAt).isGreaterThanOrEqualTo(SECOND);
+              movedAt = now;
+              open = answer != null;
+            }
+          }
+        });
+  }
+
+  @Test
+  void aUsageThatFlapsAroundTheMarkShutsNothingThatWasNotPromised() {
+    reserved(call(false), 0);
+    for (int i = 0; i < 400; i++) {
+      long now = i * SECOND / 4;
+      room.observed(shown(now, 0, i % 2 == 0 ? 0.94 : 0.96), Optional.empty(), now);
+      reserved(call(true), now).close();
+    }
+  }
+
+  /// Class by class, whatever is promised already and whatever the engine shows.
+  @Test
+  void whatIsPromisedStaysBelowTheWatermarkOfWhoeverAsksLast() {
+    double[] watermark = {0.90, 0.90, 0.85, 0.75};
+    Seeds.forAll(
+        200,
+        seed -> {
+          var any = new Room(replica, new Estimator());
+          List<Reservation> held = new ArrayList<>();
+          for (int i = 0; i < 200; i++) {
+            long now = i * SECOND / 100;
+            if (i % 25 == 0) {
+              any.observed(shown(now, 0, seed.nextDouble()), Optional.empty(), now);
+            }
+            int priority = seed.nextInt(4);
+            var need = new Need(1 + seed.nextInt(20_000), seed.nextInt(2_000), 1);
+            Call asks = call(false, priority);
+            var asked = new Asked(asks, need, pool, priority, now + 10 * SECOND, now);
+            if (any.tryReserve(asked, Choice.ONLY, random) instanceof Reserved(var reservation)) {
+              held.add(reservation);
+              if (held.size() > 1) {
+                assertThat(any.ledger().peak())
+                    .isLessThanOrEqualTo((long) (watermark[priority] * 100_000));
+              }
+            } else if (!held.isEmpty()) {
+              held.remove(seed.nextInt(held.size())).close();
+            }
+          }
+          held.forEach(Reservation::close);
+          assertThat(any.ledger().peak()).isZero();
+        });
+  }
+
   private void learnThatATokenTakesAMillisecond() {
     for (int i = 1; i <= 40; i++) {
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
-      var asked = new Asked(call, need, pool, 1_000 * SECOND, i * SECOND);
+      var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, i * SECOND);
       Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
       call.progress().delta(i * SECOND + 100L * i * 1_000_000);
       held.grew(call.progress(), i * SECOND);
@@ -111,11 +217,15 @@ class RoomTest {
   }
 
   private static Telemetry shown(long now, long waiting) {
+    return shown(now, waiting, 0.2);
+  }
+
+  private static Telemetry shown(long now, long waiting, double usage) {
     OptionalLong none = OptionalLong.empty();
     return new Telemetry(
         now,
         now,
-        OptionalDouble.of(0.2),
+        OptionalDouble.of(usage),
         OptionalLong.of(100_000),
         OptionalLong.of(1),
         OptionalLong.of(waiting),
@@ -131,11 +241,19 @@ class RoomTest {
   }
 
   private @Nullable Answer ask(Call call, long now) {
+    return ask(room, call, now);
+  }
+
+  private @Nullable Answer ask(Room room, Call call, long now) {
     return room.tryReserve(
-        new Asked(call, NEED, pool, now + 10 * SECOND, now), Choice.ONLY, random);
+        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now), Choice.ONLY, random);
   }
 
   private Call call(boolean stream) {
+    return call(stream, 1);
+  }
+
+  private Call call(boolean stream, int priority) {
     var request =
         new Request(
             Operation.CHAT,
@@ -150,6 +268,6 @@ class RoomTest {
             Double.NaN,
             false,
             true);
-    return new Call("call", loop, request, 0);
+    return new Call("call", loop, request, new Caller("acme", "key", priority, Network.UNKNOWN), 0);
   }
 }

@@ -89,6 +89,43 @@ class FairQueueTest {
     assertThat(second.call.caller().tenant()).isEqualTo("1");
   }
 
+  /// Nor who always had a little under way, but never anything that waited.
+  @Test
+  void whoNeverWaitedHasSavedUpNothing() {
+    var queue = new FairQueue();
+    add(queue, 1, 1_000);
+    Entry little = add(queue, 2, 1);
+    queue.start(little);
+    for (int i = 0; i < 100; i++) {
+      serve(queue, 1);
+      Entry next = add(queue, 2, 1);
+      queue.start(next);
+      queue.end(little);
+      little = next;
+    }
+    for (int i = 0; i < 20; i++) {
+      add(queue, 2, 1_000);
+    }
+    int[] served = new int[3];
+    for (int i = 0; i < 20; i++) {
+      Entry head = requireNonNull(queue.head());
+      served[Integer.parseInt(head.call.caller().tenant())]++;
+      queue.start(head);
+      queue.end(head);
+      add(queue, 1, 1_000);
+    }
+    assertThat(served[1]).isBetween(9, 11);
+  }
+
+  /// Serves one call of a tenant, behind which the next waits already.
+  private void serve(FairQueue queue, int tenant) {
+    Entry entry = requireNonNull(queue.head());
+    assertThat(entry.call.caller().tenant()).isEqualTo(String.valueOf(tenant));
+    add(queue, tenant, 1_000);
+    queue.start(entry);
+    queue.end(entry);
+  }
+
   private Entry add(FairQueue queue, int tenant, int prompt) {
     var request =
         new Request(

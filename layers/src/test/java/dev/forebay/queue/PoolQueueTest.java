@@ -8,16 +8,19 @@ import dev.forebay.Seeds;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Degradation;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import dev.forebay.queue.Verdict.Drop;
 import dev.forebay.queue.Verdict.Start;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ class PoolQueueTest {
   private static final QueueConfig CONFIG =
       new QueueConfig(
           10,
+          Long.MAX_VALUE,
           Duration.ofSeconds(60),
           List.of(
               Duration.ofSeconds(10),
@@ -54,6 +58,22 @@ class PoolQueueTest {
     assertThat(started(0)).isSameAs(entry);
     assertThat(queue.next(0)).isNull();
     assertThat(queue.nextEvent()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatComesFromALargerModelTakesRoomThatNobodyWaitsForOrNone() {
+    Entry first = offer(new Degradation("smaller", 0));
+    assertThat(started(0)).isSameAs(first);
+
+    Entry second = offer(new Degradation("smaller", 0));
+    assertThat(requireNonNull(queue.next(0)))
+        .isEqualTo(new Drop(second, Reason.POOL_FULL, 50 * MILLI));
+
+    offer("acme", 3);
+    assertThat(queue.next(0)).isNull();
+    Entry third = offer(new Degradation("smaller", 0));
+    assertThat(requireNonNull(queue.next(0))).isEqualTo(new Drop(third, Reason.POOL_FULL, SECOND));
+    assertThat(queue.waiting()).isEqualTo(1);
   }
 
   @Test
@@ -112,7 +132,10 @@ class PoolQueueTest {
   @Test
   void whoWouldWaitTooLongIsToldSoAtOnce() {
     // One call of 600 work units a second.
-    var slow = queue(slots, new QueueConfig(1_000, Duration.ofHours(1), CONFIG.patience(), 80));
+    var slow =
+        queue(
+            slots,
+            new QueueConfig(1_000, Long.MAX_VALUE, Duration.ofHours(1), CONFIG.patience(), 80));
     long now = 0;
     for (int i = 0; i < 5; i++) {
       Entry entry = new Entry(call("acme", 1, now), false);
@@ -140,6 +163,11 @@ class PoolQueueTest {
     // 8 s of the 10 s that its patience leaves, at one or two calls a second
     assertThat(taken).isBetween(8, 18);
     assertThat(((Drop) verdict).retryNanos()).isBetween(7 * SECOND, 10 * SECOND);
+
+    Call less = call("acme", 1, now);
+    less.attempt(_ -> {}).degraded(new Degradation(null, 100));
+    slow.offer(new Entry(less, false), POOL, now);
+    assertThat(slow.next(now)).as("who asks for less may use half of the margin, too").isNull();
   }
 
   @Test
@@ -173,6 +201,161 @@ class PoolQueueTest {
 
     assertThat(queue.next(0)).isEqualTo(new Drop(flood.getLast(), Reason.DISPLACED, SECOND));
     assertThat(other.waiting).isTrue();
+  }
+
+  @Test
+  void whoWaitsKnowsHowManyAreAhead() {
+    offer("acme", 1);
+    queue.next(0);
+    Entry batch = new Entry(call("acme", 3, 0), false);
+    Entry chat = new Entry(call("acme", 1, 0), false);
+    Entry other = new Entry(call("acme", 1, 0), false);
+
+    assertThat(queue.offer(batch, POOL, 0)).isEqualTo(new Place(1, null));
+    assertThat(queue.offer(chat, POOL, 0)).isEqualTo(new Place(1, null));
+    assertThat(queue.offer(other, POOL, 0)).isEqualTo(new Place(2, null));
+
+    assertThat(queue.next(0)).isNull();
+    assertThat(queue.place(batch, 0)).isEqualTo(new Place(3, null));
+    queue.leave(chat, new Progress());
+    assertThat(queue.place(chat, 0)).as("it waits no more").isNull();
+    assertThat(queue.place(batch, SECOND))
+        .as("numbered once a second")
+        .isEqualTo(new Place(3, null));
+    assertThat(queue.place(batch, SECOND + 1)).isEqualTo(new Place(2, null));
+  }
+
+  @Test
+  void whoWaitsKnowsHowLongOnceItIsKnownHowFastThePoolIs() {
+    Start running = start(queue, offer("acme", 1), 0);
+    Entry waits = offer("acme", 1);
+    assertThat(queue.next(0)).isNull();
+    end(running);
+    // 300 tokens of prompt and twice 150 of output in a second
+    assertThat(start(queue, 2 * SECOND).entry()).isSameAs(waits);
+    Entry next = new Entry(call("acme", 1, 2 * SECOND), false);
+    Entry last = new Entry(call("acme", 1, 2 * SECOND), false);
+
+    Place first = queue.offer(next, POOL, 2 * SECOND);
+    Place second = queue.offer(last, POOL, 2 * SECOND);
+
+    assertThat(first).isEqualTo(new Place(1, Duration.ZERO));
+    assertThat(second).isEqualTo(new Place(2, Duration.ofSeconds(2)));
+  }
+
+  /// Where nobody comes any more and answers are as long as was thought.
+  @Test
+  void theyStartInTheOrderInWhichTheyAreNumbered() {
+    Seeds.forAll(
+        200,
+        random -> {
+          var room = new Slots(1);
+          var config =
+              new QueueConfig(
+                  1_000, Long.MAX_VALUE, Duration.ofHours(1), CONFIG.patience(), 1_000_000);
+          PoolQueue any = queue(room, config);
+          any.offer(new Entry(call("first", 1, 0), false), POOL, 0);
+          Start running = start(any, 0);
+          List<Entry> waiting = new ArrayList<>();
+          int calls = 2 + random.nextInt(40);
+          for (int i = 0; i < calls; i++) {
+            int chars = random.nextInt(20_000);
+            Call call = call("t" + random.nextInt(6), 1, i, chars, 1 + random.nextInt(300));
+            var entry = new Entry(call, false);
+            any.offer(entry, POOL, 0);
+            waiting.add(entry);
+          }
+          any.next(0);
+          Map<Entry, Integer> numbers = new HashMap<>();
+          waiting.forEach(each -> numbers.put(each, requireNonNull(any.place(each, 0)).position()));
+          for (int number = 1; number <= waiting.size(); number++) {
+            Call call = running.entry().call;
+            for (int token = 0; token < call.request().maxTokens(); token++) {
+              call.progress().delta(0);
+            }
+            running.reservation().close();
+            any.leave(running.entry(), call.progress());
+            running = start(any, 0);
+            assertThat(numbers.get(running.entry())).isEqualTo(number);
+          }
+        });
+  }
+
+  @Test
+  void workThatWaitsIsBoundedAndTheWorstMakesRoomForWhatIsBetter() {
+    var config =
+        new QueueConfig(10, 1_800, CONFIG.maxWait(), CONFIG.patience(), CONFIG.earlyPercent());
+    PoolQueue bounded = queue(slots, config);
+    bounded.offer(new Entry(call("acme", 1, 0), false), POOL, 0);
+    start(bounded, 0);
+    List<Entry> batch = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      batch.add(new Entry(call("acme", 3, 0), false));
+      bounded.offer(batch.getLast(), POOL, 0);
+    }
+
+    assertThat(bounded.next(0)).isEqualTo(new Drop(batch.getLast(), Reason.QUEUE_FULL, SECOND));
+    bounded.offer(new Entry(call("acme", 1, 0), false), POOL, 0);
+    assertThat(bounded.next(0)).isEqualTo(new Drop(batch.get(2), Reason.DISPLACED, SECOND));
+    assertThat(bounded.next(0)).isNull();
+    assertThat(bounded.waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void whoeverWaitsGoesOnWaitingWhereNobodyElseMayAnyMore() {
+    Start running = start(queue, offer("acme", 1), 0);
+    Entry waits = offer("acme", 1);
+    assertThat(queue.next(0)).isNull();
+
+    queue.become(
+        new QueueConfig(
+            0, CONFIG.maxWork(), CONFIG.maxWait(), CONFIG.patience(), CONFIG.earlyPercent()),
+        slots);
+    Entry late = offer("other", 0);
+
+    assertThat(queue.next(0)).isEqualTo(new Drop(late, Reason.QUEUE_FULL, SECOND));
+    assertThat(queue.next(0)).isNull();
+    end(running);
+    assertThat(started(0)).isSameAs(waits);
+  }
+
+  /// A class that always waits gets its fiftieth of the work and not a call more, however many
+  /// better ones wait; and what is not claimed is lost.
+  @Test
+  void aFloodOfABetterClassDoesNotStarveTheOthers() {
+    Seeds.forAll(
+        100,
+        random -> {
+          var room = new Slots(1 + random.nextInt(8));
+          PoolQueue any =
+              queue(
+                  room,
+                  new QueueConfig(100, Long.MAX_VALUE, CONFIG.maxWait(), CONFIG.patience(), 100));
+          List<Start> running = new ArrayList<>();
+          long[] started = new long[QueueConfig.CLASSES];
+          int[] waits = new int[QueueConfig.CLASSES];
+          int worst = 1 + random.nextInt(3);
+          for (int step = 0; step < 4_000; step++) {
+            for (int each : new int[] {0, worst}) {
+              for (; waits[each] < 9; waits[each]++) {
+                any.offer(new Entry(call("t" + random.nextInt(3), each, step), false), POOL, step);
+              }
+            }
+            for (Verdict v = any.next(step); v != null; v = any.next(step)) {
+              var start = (Start) v;
+              running.add(start);
+              int its = start.entry().priority();
+              waits[its]--;
+              started[its] += start.entry().need.work();
+              assertThat(Math.abs(started[worst] - 0.02 * started[0])).isLessThan(1_200.0);
+            }
+            Start ended = running.remove(random.nextInt(running.size()));
+            ended.reservation().close();
+            any.leave(ended.entry(), ended.entry().call.progress());
+          }
+          assertThat(Arrays.stream(started).sum()).isEqualTo(started[0] + started[worst]);
+          assertThat((double) started[worst]).isGreaterThan(0.015 * started[0]);
+        });
   }
 
   @Test
@@ -242,14 +425,56 @@ class PoolQueueTest {
         });
   }
 
+  @Test
+  void aHeadThatDoesNotFitIsPassedForAMomentByTheNextOfOtherTenants() {
+    slots.longest = 1_000;
+    Entry head = new Entry(call("acme", 1, 0, 10_000, 150), false);
+    queue.offer(head, POOL, 0);
+    offer("acme", 1);
+    Entry other = offer("other", 1);
+
+    end(start(queue, other, 0));
+    assertThat(queue.next(0)).isNull();
+
+    Entry another = offer("other", 1);
+    assertThat(started(10 * MILLI - 1)).isSameAs(another);
+  }
+
+  @Test
+  void aHeadThatHasWaitedForAMomentHoldsUpAllUntilItFits() {
+    slots.longest = 1_000;
+    Entry head = new Entry(call("acme", 1, 0, 10_000, 150), false);
+    queue.offer(head, POOL, 0);
+    assertThat(queue.next(0)).isNull();
+    offer("other", 1);
+    assertThat(queue.next(10 * MILLI)).isNull();
+
+    slots.longest = Long.MAX_VALUE;
+    assertThat(started(10 * MILLI)).isSameAs(head);
+  }
+
   private Entry offer(String tenant, int priority) {
     var entry = new Entry(call(tenant, priority, 0), false);
     queue.offer(entry, POOL, 0);
     return entry;
   }
 
+  private Entry offer(Degradation taken) {
+    Call call = call("acme", 0, 0);
+    call.attempt(_ -> {}).degraded(taken);
+    var entry = new Entry(call, false);
+    queue.offer(entry, POOL, 0);
+    return entry;
+  }
+
   private Entry started(long now) {
     return start(queue, now).entry();
+  }
+
+  private static Start start(PoolQueue queue, Entry expected, long now) {
+    Start start = start(queue, now);
+    assertThat(start.entry()).isSameAs(expected);
+    return start;
   }
 
   private static Start start(PoolQueue queue, long now) {
@@ -263,15 +488,19 @@ class PoolQueueTest {
   }
 
   private Call call(String tenant, int priority, long now) {
+    return call(tenant, priority, now, 1_000, 150);
+  }
+
+  private Call call(String tenant, int priority, long now, int chars, int maxTokens) {
     var request =
         new Request(
             Operation.CHAT,
             "m",
             true,
             false,
-            150,
+            maxTokens,
             1,
-            new Request.Prompt(1_000, 0, 0, 0, 0),
+            new Request.Prompt(chars, 0, 0, 0, 0),
             null,
             null,
             Double.NaN,

@@ -62,7 +62,8 @@ class SharedQueueTest {
     var loop = new Timers();
     var patience =
         List.of(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
-    var config = new QueueConfig(1_000, Duration.ofHours(1), patience, Integer.MAX_VALUE);
+    var config =
+        new QueueConfig(1_000, Long.MAX_VALUE, Duration.ofHours(1), patience, Integer.MAX_VALUE);
     var queue = new SharedQueue(new PoolQueue(POOL, new Slots(0), config));
     enter(queue, loop, Long.MAX_VALUE / 2);
     for (int i = 0; i < 200; i++) {

@@ -19,6 +19,9 @@ final class Slots implements Capacity {
   private int taken;
   long firstContentNanos;
 
+  /// Tokens of the longest prompt for which there is room now.
+  long longest = Long.MAX_VALUE;
+
   Slots(int slots) {
     this.slots = slots;
   }
@@ -29,8 +32,8 @@ final class Slots implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
-    if (taken == slots) {
+  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    if (taken == slots || need.prompt() > longest) {
       return new RetryAt(Reason.POOL_FULL, now + 50_000_000);
     }
     taken++;

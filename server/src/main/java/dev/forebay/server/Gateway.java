@@ -24,6 +24,7 @@ import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Tick;
 import dev.forebay.queue.QueueStage;
 import dev.forebay.queue.Queues;
+import dev.forebay.retry.Ladder;
 import dev.forebay.retry.PoolBudget;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryPolicy;
@@ -43,6 +44,7 @@ import dev.forebay.server.admin.TenantsJson;
 import dev.forebay.server.config.ConfigFile;
 import dev.forebay.server.config.GatewayConfig;
 import dev.forebay.server.http.Callers;
+import dev.forebay.server.http.DirectMemory;
 import dev.forebay.server.http.Entrance;
 import dev.forebay.server.http.EventLoops;
 import dev.forebay.server.http.HeldBodies;
@@ -51,11 +53,13 @@ import dev.forebay.server.http.ListenerTls;
 import dev.forebay.server.http.ModelCatalog;
 import dev.forebay.server.http.Revocations;
 import dev.forebay.server.http.TrustedProxies;
+import dev.forebay.server.protection.OldGeneration;
+import dev.forebay.server.protection.Protection;
+import dev.forebay.server.protection.ProtectionConfig;
+import dev.forebay.server.protection.Resource;
 import dev.forebay.server.upstream.AllConnections;
 import dev.forebay.server.upstream.FleetChange;
-import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.Prober;
-import dev.forebay.server.upstream.ReplicaConfig;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
 import dev.forebay.server.upstream.Scraper;
@@ -113,6 +117,7 @@ public final class Gateway implements AutoCloseable {
   private final Rooms rooms = new Rooms();
   private final Queues queues;
   private final Scraper scraper;
+  private final Devices devices;
   private final GpuWatch gpus;
   private final Set<String> shownBudgets = ConcurrentHashMap.newKeySet();
   private final HeldBodies bodies;
@@ -127,6 +132,7 @@ public final class Gateway implements AutoCloseable {
   private final Explanations explanations = new Explanations(EXPLAINED);
   private final MonitorStage monitor;
   private final LoopWatchdog watchdog;
+  private final Protection protection;
   private final TickRunner ticks = new TickRunner(InstantSource.system());
   private final AtomicBoolean closed = new AtomicBoolean();
   private final PermitAuditTick audit;
@@ -152,17 +158,41 @@ public final class Gateway implements AutoCloseable {
     signals.addAll(others);
     monitor = new MonitorStage(signals);
     watchdog = new LoopWatchdog(loops.loops(), System::nanoTime);
+    protection = new Protection(() -> metrics.inflight() + bodies.bytes(), resources());
     audit = new PermitAuditTick(AUDIT_EVERY, limits, metrics::inflight, System::nanoTime, permits);
     reload = new Reload(config, file, this::run, InstantSource.system());
     scraper =
         new Scraper(
             fleet, () -> reload.config().gpu().scrape(), this::shown, System::nanoTime, RANDOM);
-    gpus = new GpuWatch(() -> !devices().isEmpty());
+    devices = new Devices(() -> reload.config().pools(), fleet, rooms, System::nanoTime);
+    gpus =
+        GpuWatch.of(
+            () -> !devices.byReplica().isEmpty(), () -> reload.config().devices(), devices::found);
     performance = performance(config);
     entrance = path(config, fleet.routes());
     tls = config.http().tls().isSet() ? new ListenerTls(config.http().tls()) : null;
     listener = new HttpListener(config.http().listen(), loops, () -> entrance, bodies, tls);
     showReadings();
+  }
+
+  /// What the process can have too little of.
+  private List<Resource> resources() {
+    var old = OldGeneration.ofThisJvm();
+    Supplier<ProtectionConfig> most = () -> reload.config().protection();
+    return List.of(
+        new Resource(
+            "heapPercent",
+            () -> old.takenAfterCollection() * 100 / most.get().heapPercent(),
+            // What nobody fills any more nobody collects, either.
+            System::gc),
+        new Resource(
+            "directPercent", () -> DirectMemory.taken() * 100 / most.get().directPercent()),
+        new Resource("calls", () -> Resource.share(metrics.inflight(), most.get().calls())),
+        new Resource(
+            "connections", () -> Resource.share(listener.connections(), most.get().connections())),
+        new Resource(
+            "loopLag",
+            () -> Resource.share(watchdog.maxLagNanos(), most.get().loopLag().toNanos())));
   }
 
   private Capacity capacity(GatewayConfig config) {
@@ -191,7 +221,7 @@ public final class Gateway implements AutoCloseable {
                 monitor, // 7  sees every call and its outcome once
                 new LimitStage(limits, InstantSource.system()), // 2  what the caller may have
                 new RetryStage( // 1  one attempt after another
-                    new RetryPolicy(config.retry()), routes, budgets),
+                    new RetryPolicy(config.retry()), routes, budgets, new Ladder(config.degrade())),
                 new QueueStage(routes, queues), // 3  waits for room
                 new GpuStage(
                     routes,
@@ -208,6 +238,7 @@ public final class Gateway implements AutoCloseable {
         new Callers(config.keys(), revocations::contains, limits::priority),
         path::enter,
         (refused, outcome) -> monitor.handle(refused, call -> call.end(outcome)),
+        protection::refuses,
         model -> config.aliases().getOrDefault(model, model),
         new ModelCatalog(
             () -> models(routes, config.aliases()),
@@ -264,7 +295,7 @@ public final class Gateway implements AutoCloseable {
 
   private List<Tick> ticks() {
     List<Tick> all = new ArrayList<>(prober.ticks());
-    all.addAll(List.of(watchdog, performance, reload, audit, scraper, gpus));
+    all.addAll(List.of(watchdog, protection, performance, reload, audit, scraper, gpus));
     if (tls != null) {
       all.add(tls);
     }
@@ -275,6 +306,10 @@ public final class Gateway implements AutoCloseable {
     metrics.gauge("forebay.client.connections", "Connections of callers", listener::connections);
     metrics.gauge("forebay.upstream.connections", "To replicas", connections::open);
     metrics.gauge("forebay.held.body.bytes", "Of request bodies held", bodies::bytes);
+    metrics.gauge(
+        "forebay.gpu.suspects",
+        "Replicas without calls since their device is suspect",
+        devices::suspects);
     metrics.gauge("forebay.stored.objects", "Whose replica is remembered", makers::size);
     metrics.gauge(
         "forebay.loop.lag.seconds",
@@ -284,6 +319,19 @@ public final class Gateway implements AutoCloseable {
         "forebay.permits.difference",
         "Permits that no call holds, or that are held and not counted",
         permits::difference);
+    protection
+        .resources()
+        .forEach(each ->
+            metrics.gauge(
+                "forebay.protection.share",
+                "Of what the process may come to, how much is taken; from 1 on new calls are refused",
+                "of",
+                each.name(),
+                each.share()));
+    metrics.gauge(
+        "forebay.protection.scarce",
+        "Things of which the process has too little for new calls",
+        () -> protection.scarce().size());
     metrics.limits(limits::readings);
     metrics.counter("forebay.scrape.failures", "Engines not heard in time", scraper::failures);
     metrics.counter(
@@ -299,19 +347,6 @@ public final class Gateway implements AutoCloseable {
         "forebay.config.last.reload.success.timestamp.seconds",
         "When the configuration began to run",
         () -> reload.status().since().toEpochMilli() / 1e3);
-  }
-
-  /// On which device of this machine replicas run, by their names.
-  private Map<String, String> devices() {
-    Map<String, String> devices = new LinkedHashMap<>();
-    for (PoolConfig pool : reload.config().pools().values()) {
-      for (ReplicaConfig replica : pool.replicas()) {
-        if (!replica.gpu().isEmpty()) {
-          devices.put(replica.name(), replica.gpu());
-        }
-      }
-    }
-    return devices;
   }
 
   private void showBudget(Pool shown) {
@@ -394,7 +429,13 @@ public final class Gateway implements AutoCloseable {
                 new ReplicasJson(fleet, slowStart, fleet::draining, System::nanoTime)),
             Page.json(
                 "/admin/gpus",
-                new GpusJson(fleet, this::devices, telemetry, gpus::inventory, System::nanoTime)),
+                new GpusJson(
+                    fleet,
+                    rooms,
+                    devices::byReplica,
+                    telemetry,
+                    gpus::inventory,
+                    System::nanoTime)),
             Page.json("/admin/config", () -> reload.status().json()),
             Page.action("/admin/reload", reload::onRequest)));
     return pages;
@@ -407,9 +448,13 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Readiness readiness() {
-    return listener.draining()
-        ? new Readiness.NotReady("the gateway is shutting down")
-        : new Readiness.Ready();
+    if (listener.draining()) {
+      return new Readiness.NotReady("the gateway is shutting down");
+    }
+    List<String> scarce = protection.scarce();
+    return scarce.isEmpty()
+        ? new Readiness.Ready()
+        : new Readiness.NotReady("new calls are refused: too little " + String.join(", ", scarce));
   }
 
   /// The port of the admin API; -1 before it is served.

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
     name = "reload",
     mixinStandardHelpOptions = true,
     description =
-        "Changes the configuration under load: replicas come, leave and come back, keys change,"
-            + " every fifth file is broken.")
+        "Changes the configuration under load and while callers wait in a queue: replicas come, leave"
+            + " and come back, keys and bounds change, every fifth file is broken.")
 public final class ReloadCommand implements Callable<Integer> {
   @Option(names = "--reloads", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}")
   int reloads;
@@ -39,6 +39,8 @@ public final class ReloadCommand implements Callable<Integer> {
     System.out.println(ReloadRun.Result.heading());
     System.out.println(result.line());
     result.failed().forEach(failed -> System.out.println("failed: " + failed));
+    result.waiters().failed().forEach(failed -> System.out.println("failed: " + failed));
+    result.waiters().notOnce().forEach(id -> System.out.println("not answered once: " + id));
     result.wrong().forEach(wrong -> System.out.println("wrong: " + wrong));
     System.out.printf(
         "served by %s; held afterwards: %s%n", result.report().replicas(), result.holding());

@@ -39,12 +39,19 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /// Changes the configuration's file over and over under load: replicas come, leave and come back,
-/// keys change, and now and then the file is broken.
+/// keys and the queue's bounds change, and now and then the file is broken. Beside the pool that
+/// serves at once stands one before which callers wait all the time.
 public final class ReloadRun {
   private static final int ENGINES = 4;
 
   /// Engines that are in every configuration; the rest come and go.
   private static final int STEADY = 2;
+
+  /// Engines of the pool before which callers wait, the first of them steady.
+  private static final int NARROW = 3;
+
+  /// Many times as many as their account lets run.
+  private static final int WAITERS = 60;
 
   private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
 
@@ -76,6 +83,7 @@ public final class ReloadRun {
   /// @param refused broken files that were refused
   /// @param wrong reloads that were answered otherwise than the file deserved
   /// @param failed calls that were not answered whole
+  /// @param waiters who waited in a queue meanwhile
   /// @param lost steady replicas that lost what was known of them, counted after each reload
   /// @param changedByBroken broken files after which another version ran
   /// @param holding what the gateway held when all had ended
@@ -85,6 +93,7 @@ public final class ReloadRun {
       int refused,
       List<String> wrong,
       List<String> failed,
+      Waiters.Count waiters,
       int lost,
       int changedByBroken,
       Gateway.Holding holding) {
@@ -92,6 +101,7 @@ public final class ReloadRun {
     public boolean passed() {
       return failed.isEmpty()
           && wrong.isEmpty()
+          && waiters.passed()
           && lost == 0
           && changedByBroken == 0
           && switched > 0
@@ -103,11 +113,14 @@ public final class ReloadRun {
 
     /// The counts as one line of a table.
     public String line() {
-      return "%8d %8d %8d %10d %8d %8d %8d"
+      return "%8d %8d %8d %8d %8d %8d %10d %8d %8d %8d"
           .formatted(
               report.offered(),
               report.count(Ending.OK),
               failed.size(),
+              waiters.answered(),
+              waiters.failed().size() + waiters.notOnce().size(),
+              waiters.leastWaiting(),
               switched,
               refused,
               lost,
@@ -116,23 +129,29 @@ public final class ReloadRun {
 
     /// What stands above it.
     public static String heading() {
-      return "%8s %8s %8s %10s %8s %8s %8s"
-          .formatted("calls", "whole", "failed", "reloads", "refused", "lost", "broken");
+      return "%8s %8s %8s %8s %8s %8s %10s %8s %8s %8s"
+          .formatted(
+              "calls", "whole", "failed", "queued", "failed", "waiting", "reloads", "refused",
+              "lost", "broken");
     }
   }
 
   public Result run() throws IOException, InterruptedException {
     List<FakeEngine> engines = new ArrayList<>();
+    var waiters = new Waiters();
     Path folder = Files.createTempDirectory("forebay-reload");
     Path path = folder.resolve("forebay.yaml");
     try {
       for (int i = 0; i < ENGINES; i++) {
         engines.add(engine(i));
       }
+      for (int i = 0; i < NARROW; i++) {
+        engines.add(narrow(i, waiters));
+      }
       Files.writeString(path, yaml(engines, 0));
       var file = new ConfigFile(path, new ConfigLoader(_ -> null), UnaryOperator.identity());
       try (Gateway gateway = Gateway.start(file.load(), file, List.of())) {
-        return run(gateway, engines, path);
+        return run(gateway, engines, waiters, path);
       }
     } finally {
       engines.forEach(FakeEngine::close);
@@ -151,7 +170,16 @@ public final class ReloadRun {
         EngineObserver.NONE);
   }
 
-  private Result run(Gateway gateway, List<FakeEngine> engines, Path path)
+  private static FakeEngine narrow(int number, EngineObserver observer) throws IOException {
+    EngineConfig config =
+        EngineConfig.of(GpuPreset.H100, ModelPreset.LLAMA_3_8B, 1)
+            .withName("narrow-" + number)
+            .withModels("narrow")
+            .withTimeScale(4);
+    return FakeEngine.start(config.withScheduler(config.scheduler().withKvTokens(240)), observer);
+  }
+
+  private Result run(Gateway gateway, List<FakeEngine> engines, Waiters waiters, Path path)
       throws IOException, InterruptedException {
     Queue<LoadOutcome> failures = new ConcurrentLinkedQueue<>();
     LoadObserver observer =
@@ -165,6 +193,9 @@ public final class ReloadRun {
         Arrivals.draw(
             new Gap.Exponential(), new Pace.Flat(perSecond), length, Mix.of(100, 60, 0.5), seed);
     var tally = new Tally(gateway);
+    URI chat = URI.create("http://127.0.0.1:" + gateway.port() + LoadTarget.CHAT);
+    waiters.begin(WAITERS, chat, "narrow");
+    fill(gateway);
     try (var load = new LoadGenerator(target, arrivals, LoadOptions.of(seed), observer)) {
       CompletableFuture<LoadReport> running = load.start();
       for (int i = 1; i <= reloads; i++) {
@@ -178,9 +209,17 @@ public final class ReloadRun {
           tally.refused,
           tally.wrong,
           failures.stream().map(ReloadRun::words).toList(),
+          waiters.end(tally.leastWaiting),
           tally.lost,
           tally.changedByBroken,
           settle(gateway));
+    }
+  }
+
+  private void fill(Gateway gateway) throws IOException, InterruptedException {
+    long until = System.nanoTime() + 10_000_000_000L;
+    while (waiting(gateway) < WAITERS / 2 && System.nanoTime() - until < 0) {
+      Thread.sleep(20);
     }
   }
 
@@ -199,6 +238,7 @@ public final class ReloadRun {
   private void reload(Gateway gateway, List<FakeEngine> engines, Path path, int number, Tally tally)
       throws IOException, InterruptedException {
     boolean broken = number % 5 == 0;
+    tally.waiting(waiting(gateway));
     String before = version(gateway);
     String text = yaml(engines, number);
     if (broken) {
@@ -220,7 +260,18 @@ public final class ReloadRun {
     } else {
       tally.switched++;
     }
+    tally.waiting(waiting(gateway));
     tally.countLost();
+  }
+
+  private int waiting(Gateway gateway) throws IOException, InterruptedException {
+    var asked = HttpRequest.newBuilder(uri(gateway, "/metrics")).build();
+    String metrics = admin.send(asked, BodyHandlers.ofString()).body();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("forebay_queue_waiting{pool=\"narrow\"}"))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .sum();
   }
 
   /// As an editor does it, so that nobody reads half a file.
@@ -242,9 +293,15 @@ public final class ReloadRun {
   /// The pool `aside` gets no calls: what is known of its replicas changes by nothing but a reload.
   private String yaml(List<FakeEngine> engines, int number) {
     StringBuilder replicas = new StringBuilder();
-    for (int i = 0; i < engines.size(); i++) {
+    for (int i = 0; i < ENGINES; i++) {
       if (i < STEADY || random.nextBoolean()) {
         replicas.append(replica("engine-" + i, engines.get(i)));
+      }
+    }
+    StringBuilder narrow = new StringBuilder();
+    for (int i = 0; i < NARROW; i++) {
+      if (i == 0 || random.nextBoolean()) {
+        narrow.append(replica("narrow-" + i, engines.get(ENGINES + i)));
       }
     }
     StringBuilder aside = new StringBuilder();
@@ -271,7 +328,15 @@ public final class ReloadRun {
         key: key-%d
         probe: {every: 10m}
         replicas:
-    %saliases: {steady-alias: %s}
+    %s  narrow:
+        models: [narrow]
+        account: narrow
+        key: key-%d
+        probe: {every: 200ms}
+        replicas:
+    %saccounts: {narrow: {concurrency: %d}}
+    aliases: {steady-alias: %s}
+    queue: {maxCalls: %d, maxWork: %d, maxWait: %ds, patience: [10s, %ds, 60s, 300s]}
     upstream: {idleFor: %ds}
     monitor: {every: %ds}
     """
@@ -282,7 +347,14 @@ public final class ReloadRun {
             replicas,
             number,
             aside,
+            number,
+            narrow,
+            3 + number % 4,
             model,
+            WAITERS + 100 * (number % 5),
+            1_000_000 * (1 + number % 4),
+            60 + number % 3,
+            30 + number % 7,
             30 + number % 3,
             1 + number % 3);
   }
@@ -301,6 +373,7 @@ public final class ReloadRun {
     private int refused;
     private int lost;
     private int changedByBroken;
+    private int leastWaiting = Integer.MAX_VALUE;
 
     private Tally(Gateway gateway) {
       this.gateway = gateway;
@@ -319,6 +392,10 @@ public final class ReloadRun {
 
     private static boolean aside(Replica replica) {
       return replica.name().startsWith("aside");
+    }
+
+    private void waiting(int calls) {
+      leastWaiting = Math.min(leastWaiting, calls);
     }
 
     private void countLost() {

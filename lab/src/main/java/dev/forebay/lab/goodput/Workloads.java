@@ -3,6 +3,7 @@ package dev.forebay.lab.goodput;
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.load.TraceFile;
 import dev.forebay.lab.simulator.ChatWorkload;
+import dev.forebay.lab.simulator.ConversationWorkload;
 import dev.forebay.lab.simulator.EngineSpec;
 import dev.forebay.lab.simulator.Scenario;
 import dev.forebay.lab.simulator.TenantsWorkload;
@@ -20,7 +21,8 @@ enum Workloads {
   AZURE_CONV(1),
   AZURE_CODE(1),
   MOONCAKE(4),
-  SERVEGEN(3);
+  SERVEGEN(3),
+  CONVERSATION(2);
 
   private final int longer;
 
@@ -31,7 +33,7 @@ enum Workloads {
 
   /// Whether it needs the folder of recorded traces.
   boolean recorded() {
-    return this != SYNTHETIC && this != HEAVY_TAIL;
+    return this != SYNTHETIC && this != HEAVY_TAIL && this != CONVERSATION;
   }
 
   /// One engine under any pace.
@@ -47,6 +49,7 @@ enum Workloads {
     return switch (this) {
       case SYNTHETIC -> ChatWorkload.SYNTHETIC;
       case HEAVY_TAIL -> ChatWorkload.HEAVY_TAIL;
+      case CONVERSATION -> ConversationWorkload.CHATS;
       case AZURE_CONV -> trace(EngineSpec.TIGHT, traces.resolve("azure_conv_2023_0-30min.csv.gz"));
       case AZURE_CODE ->
           trace(EngineSpec.LONG_PROMPTS, traces.resolve("azure_code_2023_0-30min.csv.gz"));

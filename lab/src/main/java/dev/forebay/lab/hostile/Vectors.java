@@ -192,6 +192,9 @@ public final class Vectors {
           refuse("a target of 100 kB", get("/" + "a".repeat(100_000))),
           // what a header may say once
           refuse("two types", call("Content-Type: text/plain")),
+          refuse(
+              "two wishes about the queue",
+              call("X-Forebay-Queue-Progress: comments", "X-Forebay-Queue-Progress: none")),
           refuse("two credentials", call("Authorization: Bearer a", "Authorization: Bearer b")),
           refuse("two encodings", call("Content-Encoding: identity", "Content-Encoding: gzip")),
           may(

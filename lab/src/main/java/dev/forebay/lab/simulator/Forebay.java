@@ -35,13 +35,18 @@ public record Forebay(Less less) implements Contender {
     /// Whoever comes waits, however many are ahead.
     EARLY_REJECTION,
     /// Nobody waits: who finds no room is refused.
-    QUEUE
+    QUEUE,
+    /// Nobody remembers who read which beginning of a prompt.
+    PREFIX,
+    /// Prompts are sent however long others wait for their tokens because of it.
+    PACE
   }
 
   /// As in `reference.yaml`.
   static final QueueConfig QUEUE =
       new QueueConfig(
           2_000,
+          100_000_000,
           Duration.ofSeconds(60),
           List.of(
               Duration.ofSeconds(10),
@@ -50,14 +55,7 @@ public record Forebay(Less less) implements Contender {
               Duration.ofSeconds(300)),
           50);
 
-  private static final GpuConfig GPU =
-      new GpuConfig(
-          Duration.ofSeconds(30),
-          3,
-          Duration.ofSeconds(10),
-          Duration.ofMinutes(5),
-          new AffinityConfig(1_000, Duration.ofHours(1)),
-          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
+  private static final Duration PACE = Duration.ofMillis(40);
   private static final RetryConfig RETRY = new RetryConfig(3, 10);
   private static final long BLOCK = 16;
 
@@ -75,34 +73,52 @@ public record Forebay(Less less) implements Contender {
   @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    var rooms = new Rooms();
+    var rooms = less == Less.PREFIX ? new Rooms(0) : new Rooms();
     if (less != Less.LEDGER) {
       fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
     }
-    var capacity = new PowerOfTwoChoices(GPU, rooms, random);
+    GpuConfig gpu = gpu();
+    var capacity = new PowerOfTwoChoices(gpu, rooms, random);
     return List.of(
         new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
         new QueueStage(fleet, new Queues(queue(), capacity)),
         new GpuStage(
             fleet,
-            new Makers(GPU.affinity()),
+            new Makers(gpu.affinity()),
             capacity,
-            new OutlierEjection(GPU),
+            new OutlierEjection(gpu),
             _ -> {},
             _ -> {}));
   }
 
+  private GpuConfig gpu() {
+    return new GpuConfig(
+        Duration.ofSeconds(30),
+        3,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(5),
+        less == Less.PACE ? Duration.ZERO : PACE,
+        new AffinityConfig(1_000, Duration.ofHours(1)),
+        new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
+  }
+
   private QueueConfig queue() {
     return switch (less) {
-      case NOTHING, LEDGER -> QUEUE;
+      case NOTHING, LEDGER, PREFIX, PACE -> QUEUE;
       case EARLY_REJECTION ->
           new QueueConfig(
-              QUEUE.maxCalls(), Duration.ofHours(1), QUEUE.patience(), Integer.MAX_VALUE);
-      case QUEUE -> new QueueConfig(0, QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
+              QUEUE.maxCalls(),
+              QUEUE.maxWork(),
+              Duration.ofHours(1),
+              QUEUE.patience(),
+              Integer.MAX_VALUE);
+      case QUEUE ->
+          new QueueConfig(
+              0, QUEUE.maxWork(), QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
     };
   }
 
-  private static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
+  static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {
     return new dev.forebay.gpu.Telemetry(
         shown.atNanos(),
         shown.atNanos(),

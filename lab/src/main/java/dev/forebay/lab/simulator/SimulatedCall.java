@@ -5,6 +5,7 @@ import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
+import dev.forebay.pipeline.Prefix;
 import dev.forebay.pipeline.Request;
 
 /// One try of a client to get what its user wants. What it will cost is known to the simulated
@@ -43,6 +44,12 @@ public final class SimulatedCall extends Call {
     return dueNanos;
   }
 
+  private static Prefix prefix(Intent intent) {
+    var prefix = new Prefix.Builder();
+    intent.blocks().forEach(prefix::block);
+    return prefix.build();
+  }
+
   private static Request request(Intent intent) {
     return new Request(
         Operation.CHAT,
@@ -51,7 +58,7 @@ public final class SimulatedCall extends Call {
         false,
         intent.maxTokens(),
         1,
-        new Request.Prompt(intent.promptChars(), 0, 2, 0, 0),
+        new Request.Prompt(intent.promptChars(), 0, 2, 0, 0, prefix(intent)),
         null,
         null,
         Double.NaN,

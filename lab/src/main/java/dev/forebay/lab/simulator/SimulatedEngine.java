@@ -39,6 +39,8 @@ final class SimulatedEngine {
     }
     var answer = new Answer(call, attempt);
     int output = Math.min(call.intent().outputTokens(), room);
+    int bound = attempt.degradation().maxTokens();
+    output = bound > 0 ? Math.min(output, bound) : output;
     int cached = spec.prefixCache() ? prefixes.match(call.intent().blocks()) : 0;
     answer.sequence = scheduler.submit(answer, prompt, cached, output, loop.nanoTime());
     attempt.hold(answer);

@@ -16,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// One pool of equal replicas, each a simulated engine, and what a gateway can know of them. The
 /// last stage of a simulated path. For one virtual loop; not thread-safe.
@@ -31,8 +33,16 @@ public final class SimulatedFleet implements Fleet, Stage {
   private final Map<String, SimulatedEngine> engines = new LinkedHashMap<>();
   private final Map<String, Telemetry> scraped = new LinkedHashMap<>();
   private final List<BiConsumer<Replica, Telemetry>> readers = new ArrayList<>();
+  private Function<Telemetry, Optional<Telemetry>> shows = Optional::of;
 
   public SimulatedFleet(EngineSpec spec, int replicas, VirtualLoop loop) {
+    this("chat", spec, replicas, loop);
+  }
+
+  /// One of several fleets on a loop.
+  ///
+  /// @param name of its pool
+  SimulatedFleet(String name, EngineSpec spec, int replicas, VirtualLoop loop) {
     this.loop = loop;
     List<Replica> all = new ArrayList<>();
     for (int n = 0; n < replicas; n++) {
@@ -40,7 +50,7 @@ public final class SimulatedFleet implements Fleet, Stage {
       all.add(replica);
       engines.put(replica.name(), new SimulatedEngine(spec, loop));
     }
-    pool = new Pool("chat", Dialect.OPENAI, false, all);
+    pool = new Pool(name, Dialect.OPENAI, false, all);
     scrape();
   }
 
@@ -78,6 +88,11 @@ public final class SimulatedFleet implements Fleet, Stage {
     replicas().forEach(replica -> reader.accept(replica, scraped(replica)));
   }
 
+  /// Makes scrapes show something else than the truth from now on; nothing where that is empty.
+  public void show(Function<Telemetry, Optional<Telemetry>> instead) {
+    shows = instead;
+  }
+
   /// What the engine itself would say now; for judges, not for contenders.
   public Telemetry truth(Replica replica) {
     return engine(replica).read();
@@ -98,10 +113,13 @@ public final class SimulatedFleet implements Fleet, Stage {
 
   private void scrape() {
     for (Replica replica : replicas()) {
-      Telemetry read = engine(replica).read();
-      scraped.put(replica.name(), read);
-      readers.forEach(reader -> reader.accept(replica, read));
+      shows.apply(engine(replica).read()).ifPresent(read -> scraped(replica, read));
     }
     loop.after(SCRAPE_NANOS, this::scrape);
+  }
+
+  private void scraped(Replica replica, Telemetry read) {
+    scraped.put(replica.name(), read);
+    readers.forEach(reader -> reader.accept(replica, read));
   }
 }

@@ -54,7 +54,7 @@ final class Wishes {
     }
   }
 
-  private static Intent intent(int number, long at, Wish wish, RandomGenerator random) {
+  static Intent intent(int number, long at, Wish wish, RandomGenerator random) {
     double factor = Math.exp(random.nextGaussian() * CHARS_SIGMA) * CHARS_PER_TOKEN;
     int bound = BOUNDS[random.nextInt(BOUNDS.length)];
     int output = bound == 0 ? wish.outputTokens : Math.min(bound, wish.outputTokens);
@@ -70,7 +70,7 @@ final class Wishes {
         wish.blocks);
   }
 
-  private static RandomGenerator random(long seed) {
+  static RandomGenerator random(long seed) {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 }

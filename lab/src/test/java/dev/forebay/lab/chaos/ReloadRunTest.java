@@ -12,6 +12,10 @@ final class ReloadRunTest {
     ReloadRun.Result result = new ReloadRun(25, 60, Duration.ofSeconds(5), 11).run();
 
     assertThat(result.failed()).isEmpty();
+    assertThat(result.waiters().failed()).isEmpty();
+    assertThat(result.waiters().notOnce()).isEmpty();
+    assertThat(result.waiters().leastWaiting()).isPositive();
+    assertThat(result.waiters().answered()).isGreaterThan(60);
     assertThat(result.wrong()).isEmpty();
     assertThat(result.lost()).isZero();
     assertThat(result.changedByBroken()).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.load.Slo;
+import dev.forebay.lab.simulator.Forebay.Less;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,39 @@ class ForebayTest {
     assertThat(after).hasSizeGreaterThan(100);
     assertThat(after.stream().filter(s -> s.good(Slo.DEFAULT)).count())
         .isGreaterThanOrEqualTo(after.size() * 95L / 100);
+  }
+
+  @Test
+  void promptsThatWouldMakeAllOthersWaitForTheirTokensWaitThemselves() {
+    var prompts = new ChatWorkload("long prompts", 2_000, 0.5, 60, 0.5);
+    var scenario =
+        Scenario.of(prompts, new Pace.Flat(CAPACITY))
+            .during(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    long with = good(Run.of(new Forebay(), scenario, 1));
+    long without = good(Run.of(new Forebay(Less.PACE), scenario, 1));
+    assertThat(with).isGreaterThan(2 * without);
+  }
+
+  @Test
+  void conversationsGoOnWhereTheyWereRead() {
+    var talks =
+        new ConversationWorkload(
+            "talks", EngineSpec.LONG_PROMPTS.withPrefixCache(), 200, 20, 2_048);
+    var scenario =
+        Scenario.of(talks, new Pace.Flat(36))
+            .withReplicas(4)
+            .during(Duration.ofSeconds(20), Duration.ofSeconds(60));
+    double with = firstContent(Run.of(new Forebay(), scenario, 1));
+    double without = firstContent(Run.of(new Forebay(Less.PREFIX), scenario, 1));
+    assertThat(with).isLessThan(without / 2);
+  }
+
+  private static double firstContent(Run run) {
+    return run.stories().stream()
+        .filter(story -> story.good(Slo.DEFAULT))
+        .mapToLong(Story::firstNanos)
+        .average()
+        .orElseThrow();
   }
 
   private static long good(Run run) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
+import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
@@ -46,6 +47,8 @@ import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
+import dev.forebay.queue.QueueStage;
+import dev.forebay.queue.Queues;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
@@ -60,6 +63,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -80,6 +84,7 @@ class LedgerTest {
   private static final int RELOADS = 100;
   private static final int PER_SECOND = 40;
   private static final int BURST = 10;
+  private static final long KV_TOKENS = 25_000;
 
   private static World world;
 
@@ -114,6 +119,11 @@ class LedgerTest {
     assertThat(audit.difference()).isZero();
     assertThat(audit.limits()).isNotEmpty().allMatch(line -> line.held() == 0);
     assertThat(world.running).isEmpty();
+    assertThat(world.waited).isGreaterThan(EVENTS / 1_000);
+    assertThat(world.queues.waiting("chat")).isZero();
+    assertThat(world.loop.idle()).as("nobody looks after a call any more").isTrue();
+    // Where nothing is promised the first content takes no time.
+    assertThat(world.replicas).allMatch(replica -> world.firstContentNanos(replica) == 0);
     assertThat(world.replicas)
         .allMatch(replica -> replica.outstandingCalls() == 0 && replica.outstandingWork() == 0);
     assertThat(world.ends).as("each call ended once").isEqualTo(world.calls);
@@ -196,6 +206,8 @@ class LedgerTest {
             .toList();
     private final Pool pool = new Pool("chat", Dialect.OPENAI, false, replicas);
     private final Limits limits;
+    private final PowerOfTwoChoices capacity;
+    private final Queues queues;
     private final Pipeline path;
     private final Set<Answer> running = new LinkedHashSet<>();
     private final Map<Call, Truth> truths = new LinkedHashMap<>();
@@ -211,6 +223,7 @@ class LedgerTest {
     private int crashes;
     private int reloads;
     private int ends;
+    private int waited;
 
     World(long seed) {
       random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -221,8 +234,13 @@ class LedgerTest {
               5,
               Duration.ofSeconds(1),
               Duration.ofSeconds(10),
+              Duration.ofMillis(40),
               new AffinityConfig(1_000, Duration.ofHours(1)),
               new ScrapeConfig(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+      var rooms = new Rooms();
+      replicas.forEach(replica -> rooms.observed(replica, shown()));
+      capacity = new PowerOfTwoChoices(gpu, rooms, random);
+      queues = new Queues(Forebay.QUEUE, capacity);
       var retry = new RetryConfig(3, 10);
       var fleet = new OnePool(pool);
       path =
@@ -231,14 +249,26 @@ class LedgerTest {
                   new LimitStage(limits, InstantSource.fixed(Instant.EPOCH)),
                   this::note,
                   new RetryStage(new RetryPolicy(retry), fleet, new RetryBudgets(retry)),
+                  new QueueStage(fleet, queues),
                   new GpuStage(
                       fleet,
                       new Makers(gpu.affinity()),
-                      new PowerOfTwoChoices(gpu, new Rooms(), random),
+                      capacity,
                       new OutlierEjection(gpu),
                       _ -> {},
                       _ -> {}),
                   this::answer));
+    }
+
+    /// So much KV cache that calls have to wait now and then.
+    private dev.forebay.gpu.Telemetry shown() {
+      return dev.forebay.gpu.Telemetry.unknown(loop.nanoTime(), loop.nanoTime())
+          .withKvCapacityTokens(OptionalLong.of(KV_TOKENS));
+    }
+
+    long firstContentNanos(Replica replica) {
+      var alone = new Pool("alone", Dialect.OPENAI, false, List.of(replica));
+      return capacity.firstContentNanos(new Need(1_000, 0, 1), alone, loop.nanoTime());
     }
 
     /// The limits of keys stay as they are; what is above them changes with every reload.
@@ -335,6 +365,7 @@ class LedgerTest {
 
     private void ended(Call call, Outcome outcome) {
       ends++;
+      waited += call.waitedNanos() > 0 ? 1 : 0;
       if (call.attempts() == 0 && outcome instanceof Shed(var reason, _)) {
         refused++;
         refusedBy.merge(reason, 1, Integer::sum);

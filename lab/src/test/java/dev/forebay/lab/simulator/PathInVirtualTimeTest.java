@@ -109,6 +109,7 @@ class PathInVirtualTimeTest {
               5,
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),
+              Duration.ofMillis(40),
               new AffinityConfig(1_000, Duration.ofHours(1)),
               new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
       var ejection = new OutlierEjection(config);

@@ -90,6 +90,7 @@ class RetryStormTest {
               3,
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),
+              Duration.ofMillis(40),
               new AffinityConfig(10, Duration.ofHours(1)),
               new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
       var retry = new RetryConfig(3, 10);

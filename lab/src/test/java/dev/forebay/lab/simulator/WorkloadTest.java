@@ -8,6 +8,7 @@ import dev.forebay.lab.load.TraceRow;
 import dev.forebay.lab.simulator.TenantsWorkload.Quantiles;
 import dev.forebay.lab.simulator.TenantsWorkload.Tenant;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -17,7 +18,12 @@ import org.junit.jupiter.api.Test;
 class WorkloadTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final List<Workload> ALL =
-      List.of(ChatWorkload.SYNTHETIC, ChatWorkload.HEAVY_TAIL, trace(), tenants());
+      List.of(
+          ChatWorkload.SYNTHETIC,
+          ChatWorkload.HEAVY_TAIL,
+          trace(),
+          tenants(),
+          ConversationWorkload.CHATS);
 
   @Test
   void everyWorkloadComesAtThePaceThatIsAskedForAndTheSameFromASeed() {
@@ -51,6 +57,27 @@ class WorkloadTest {
     assertThat(guessed / real).isBetween(0.95, 1.05);
     assertThat(median(intents, Intent::promptTokens)).isCloseTo(400, within(20.0));
     assertThat(median(intents, Intent::outputTokens)).isCloseTo(200, within(10.0));
+  }
+
+  @Test
+  void theTurnsOfAConversationBeginWithThoseBefore() {
+    var intents = ConversationWorkload.CHATS.intents(new Pace.Flat(5), HOUR, 1);
+    long whole = 0;
+    var talks = new HashMap<Integer, Intent>();
+    for (Intent intent : intents) {
+      assertThat(intent.blocks()).hasSize(intent.promptTokens() / PrefixBlocks.TOKENS);
+      if (intent.blocks().size() > 2) {
+        Intent before = talks.put(intent.blocks().get(2), intent);
+        if (before != null) {
+          whole++;
+          assertThat(intent.blocks()).startsWith(before.blocks().toArray(Integer[]::new));
+          assertThat(intent.tenant()).isEqualTo(before.tenant());
+        }
+      }
+    }
+    assertThat(whole).isGreaterThan(intents.size() / 2);
+    double mean = intents.stream().mapToInt(Intent::promptTokens).average().orElseThrow();
+    assertThat(mean).isBetween(2_000.0, 4_000.0);
   }
 
   @Test

@@ -32,7 +32,11 @@ final class WireGateway implements AutoCloseable {
   /// @param extra more of the file, on lines of its own
   WireGateway(String pool, String extra, ScriptedUpstream... replicas)
       throws IOException, InterruptedException {
-    gateway = Gateway.start(config(pool, extra, replicas));
+    this(config(pool, extra, replicas));
+  }
+
+  WireGateway(GatewayConfig config) throws IOException, InterruptedException {
+    gateway = Gateway.start(config);
   }
 
   static GatewayConfig config(String pool, String extra, ScriptedUpstream... replicas) {

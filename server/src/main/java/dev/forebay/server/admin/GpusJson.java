@@ -5,6 +5,7 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.DeviceReading;
 import dev.forebay.gpu.LastTelemetry;
+import dev.forebay.gpu.Rooms;
 import dev.forebay.gpu.Telemetry;
 import dev.forebay.gpu.Tripwire;
 import dev.forebay.server.adapter.nvidia.Gpu;
@@ -26,6 +27,7 @@ public final class GpusJson implements Supplier<String> {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Fleet fleet;
+  private final Rooms rooms;
   private final Supplier<Map<String, String>> devices;
   private final LastTelemetry shown;
   private final Supplier<Inventory> inventory;
@@ -33,15 +35,18 @@ public final class GpusJson implements Supplier<String> {
 
   /// Writes when it is asked.
   ///
+  /// @param rooms whom replicas take now
   /// @param devices on which device replicas run, by their names, as configured now
   /// @param nanoTime the clock of the loops
   public GpusJson(
       Fleet fleet,
+      Rooms rooms,
       Supplier<Map<String, String>> devices,
       LastTelemetry shown,
       Supplier<Inventory> inventory,
       LongSupplier nanoTime) {
     this.fleet = fleet;
+    this.rooms = rooms;
     this.devices = devices;
     this.shown = shown;
     this.inventory = inventory;
@@ -67,6 +72,8 @@ public final class GpusJson implements Supplier<String> {
   }
 
   private void write(Replica replica, ObjectNode json, Inventory found) {
+    json.put("guard", word(rooms.state(replica)));
+    rooms.wrong(replica).ifPresent(wire -> json.put("wrong", word(wire)));
     String device = devices.get().getOrDefault(replica.name(), "");
     if (!device.isEmpty()) {
       ObjectNode gpu = json.putObject("device");
@@ -116,8 +123,11 @@ public final class GpusJson implements Supplier<String> {
     put(json, "memory_free_bytes", reading.freeBytes());
     put(json, "utilisation", reading.utilisation());
     // How full the memory is makes nothing suspect as long as it is not known who takes it when.
-    Tripwire.of(reading, true)
-        .ifPresent(wire -> json.put("suspect", wire.name().toLowerCase(Locale.ROOT)));
+    Tripwire.of(reading, true).ifPresent(wire -> json.put("suspect", word(wire)));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static void name(ObjectNode json, String key, String value) {

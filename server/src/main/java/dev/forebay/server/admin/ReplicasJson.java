@@ -95,6 +95,9 @@ public final class ReplicasJson implements Supplier<String> {
     if (health.down()) {
       return "down";
     }
+    if (health.suspect()) {
+      return "suspect";
+    }
     if (health.ejected(now)) {
       return "ejected";
     }

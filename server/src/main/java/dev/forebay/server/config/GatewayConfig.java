@@ -5,13 +5,17 @@ import dev.forebay.gpu.GpuConfig;
 import dev.forebay.limit.LimitConfig;
 import dev.forebay.limit.LimitLint;
 import dev.forebay.monitor.MonitorConfig;
+import dev.forebay.pipeline.Degradation.Step;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.queue.QueueConfig;
+import dev.forebay.retry.DegradeConfig;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.server.adapter.log.LogConfig;
+import dev.forebay.server.adapter.nvidia.DevicesConfig;
 import dev.forebay.server.admin.AdminConfig;
 import dev.forebay.server.http.HttpConfig;
 import dev.forebay.server.http.KeyConfig;
+import dev.forebay.server.protection.ProtectionConfig;
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.ReplicaConfig;
@@ -36,10 +40,13 @@ import java.util.regex.Pattern;
 /// @param aliases a model that callers name, to the model that a pool serves; never to another
 ///   alias
 /// @param retry layer 1
+/// @param degrade what calls become whose tenants would rather have less than be refused
 /// @param limits layer 2
 /// @param queue layer 3
 /// @param gpu layer 4
+/// @param devices who is asked how the GPUs of this machine are
 /// @param upstream how patient the gateway is with a replica
+/// @param protection when the process takes no new calls
 /// @param monitor layer 7
 /// @param keys what callers must show; nothing if there are none
 /// @param revokedKeys the file that remembers which keys were revoked
@@ -51,12 +58,15 @@ public record GatewayConfig(
     Map<String, AccountConfig> accounts,
     Map<String, String> aliases,
     RetryConfig retry,
+    DegradeConfig degrade,
     LimitConfig limits,
     List<KeyConfig> keys,
     String revokedKeys,
     QueueConfig queue,
     GpuConfig gpu,
+    DevicesConfig devices,
     UpstreamConfig upstream,
+    ProtectionConfig protection,
     MonitorConfig monitor,
     LogConfig log) {
 
@@ -144,12 +154,15 @@ public record GatewayConfig(
         accounts,
         aliases,
         retry,
+        degrade,
         limits,
         keys,
         revokedKeys,
         queue,
         gpu,
+        devices,
         upstream,
+        protection,
         monitor,
         log);
   }
@@ -166,6 +179,29 @@ public record GatewayConfig(
           warnings.add("aliases.%s names %s, which no pool lists".formatted(alias, model));
         }
       });
+    }
+    if (!listed.isEmpty()) {
+      degrade
+          .smaller()
+          .forEach((model, smaller) -> {
+            for (String each : List.of(model, smaller)) {
+              if (!listed.contains(each)) {
+                warnings.add(
+                    "degrade.smaller.%s names %s, which no pool lists".formatted(model, each));
+              }
+            }
+          });
+    }
+    if (degrade.smaller().isEmpty()) {
+      limits
+          .tenants()
+          .forEach((name, tenant) -> {
+            if (tenant.degrade().contains(Step.MODEL)) {
+              warnings.add(
+                  "limits.tenants.%s.degrade names model, but degrade.smaller has none"
+                      .formatted(name));
+            }
+          });
     }
     for (String account : accounts.keySet()) {
       if (pools.values().stream().noneMatch(pool -> pool.account().equals(account))) {

@@ -32,9 +32,15 @@ public record Answer(
     Duration retryAfter,
     @Nullable String param) {
   private static final Duration LEAST_SPREAD = Duration.ofMillis(20);
+  private static final String GATEWAY_FULL = "gateway_full";
 
   Answer(int status, String type, String code, String message, Duration retryAfter) {
     this(status, type, code, message, retryAfter, null);
+  }
+
+  /// Whether another gateway may well serve what this one refused.
+  boolean elsewhere() {
+    return code.equals(GATEWAY_FULL);
   }
 
   /// The same, naming the member of the body that is to blame.
@@ -101,7 +107,8 @@ public record Answer(
                   + " its operator is told",
               retryAfter);
       case POOL_FULL -> overloaded("no replica has room", retryAfter, overloadStatus);
-      case QUEUE_FULL -> overloaded("as many calls wait as may", retryAfter, overloadStatus);
+      case QUEUE_FULL ->
+          overloaded("as many calls, or as much work, wait as may", retryAfter, overloadStatus);
       case DISPLACED ->
           overloaded("more urgent calls took its place in the queue", retryAfter, overloadStatus);
       case TOO_LATE ->
@@ -119,6 +126,13 @@ public record Answer(
               "overloaded_error",
               "server_overloaded",
               "the gateway holds as many request bytes as it may",
+              retryAfter);
+      case GATEWAY_FULL ->
+          new Answer(
+              503,
+              "overloaded_error",
+              GATEWAY_FULL,
+              "this gateway has too little of its own memory, connections or time",
               retryAfter);
       case DRAINING ->
           new Answer(503, "server_error", "draining", "the gateway is shutting down", retryAfter);

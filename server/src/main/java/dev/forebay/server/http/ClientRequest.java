@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// One request of a caller, from its head to its answer: reads it, makes a call of it, and answers
 /// what no replica answers. Belongs to its loop.
 final class ClientRequest {
+  /// As long as a collection of garbage and some answers take.
+  private static final Duration FULL_FOR = Duration.ofSeconds(2);
+
   /// Clients that are told to wait for longer than this ignore it and come back at once.
   private static final long LONGEST_RETRY_AFTER_MILLIS = 59_000;
 
@@ -139,6 +142,8 @@ final class ClientRequest {
       refuse(Cause.FORBIDDEN, refusal);
     } else if (listener.draining()) {
       refuse(new Shed(Reason.DRAINING, Duration.ofSeconds(1)));
+    } else if (entrance.full().getAsBoolean()) {
+      refuse(new Shed(Reason.GATEWAY_FULL, FULL_FOR));
     } else if (json && encoded()) {
       refuse(
           Cause.UNSUPPORTED_ENCODING,
@@ -314,7 +319,15 @@ final class ClientRequest {
         body,
         edits,
         reply,
-        from);
+        from,
+        queueProgress(request));
+  }
+
+  /// Only a stream has comments, and only who asks for them is told 200 before anything is known.
+  private Duration queueProgress(Request request) {
+    return request.stream() && "comments".equals(head.headers().get("x-forebay-queue-progress"))
+        ? config.queueProgress()
+        : Duration.ZERO;
   }
 
   // answering
@@ -367,6 +380,8 @@ final class ClientRequest {
     }
     if (ended.triedEnough() || answer.retryAfter().toMillis() > LONGEST_RETRY_AFTER_MILLIS) {
       lines.append("x-should-retry: false\r\n");
+    } else if (answer.elsewhere()) {
+      lines.append("x-should-retry: true\r\n");
     }
     if (answer.status() == 401) {
       lines.append("www-authenticate: Bearer\r\n");
@@ -440,7 +455,7 @@ final class ClientRequest {
               + allowed
               + "\r\naccess-control-allow-headers: "
               + "authorization, x-api-key, api-key, content-type, x-deadline-ms, x-forebay-priority,"
-              + " x-request-id\r\n";
+              + " x-forebay-queue-progress, x-request-id\r\n";
     }
     if (options) {
       wrong.commit(

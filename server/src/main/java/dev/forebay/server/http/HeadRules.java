@@ -38,6 +38,7 @@ final class HeadRules {
               "x-request-id",
               "x-deadline-ms",
               "x-forebay-priority",
+              "x-forebay-queue-progress",
               "idempotency-key")
           .map(AsciiString::cached)
           .toList();

@@ -4,8 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The one budget, in bytes, for all request bodies that are held so that they can be sent again.
 ///
-/// Its last eighth is kept for small bodies, so that callers who fill the rest with large ones and
-/// never end them do not shut out everybody else. Safe for all threads.
+/// Bodies lie outside the heap, and growing they take up to twice their bytes: so the budget is
+/// never more than half of what the JVM allows there. The last eighth is kept for small bodies, so
+/// that callers who fill the rest with large ones and never end them do not shut out everybody
+/// else. Safe for all threads.
 public final class HeldBodies {
   private static final long SMALL = 64 * 1024;
 
@@ -13,12 +15,12 @@ public final class HeldBodies {
   private final AtomicLong bytes = new AtomicLong();
 
   public HeldBodies(long limit) {
-    this.limit = limit;
+    limit(limit);
   }
 
   /// Sets another limit; what is held beyond it stays held.
-  public void limit(long next) {
-    limit = next;
+  public final void limit(long next) {
+    limit = Math.min(next, DirectMemory.most() / 2);
   }
 
   /// Takes room for that many bytes more, or none at all.

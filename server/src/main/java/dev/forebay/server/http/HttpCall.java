@@ -2,6 +2,7 @@ package dev.forebay.server.http;
 
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
+import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import dev.forebay.server.openai.Edits;
@@ -9,6 +10,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A call that came over HTTP: its head and body on the way in, its reply on the way out.
@@ -20,8 +23,11 @@ public final class HttpCall extends Call {
   private final Edits edits;
   private final Reply reply;
   private final InetAddress address;
+  private final Duration queueProgress;
   private Sweep.@Nullable Swept limits;
 
+  /// @param queueProgress time between comments that tell the caller where its call stands while it
+  ///   waits; zero for none
   HttpCall(
       String id,
       NettyLoop loop,
@@ -33,7 +39,8 @@ public final class HttpCall extends Call {
       Body body,
       Edits edits,
       Reply reply,
-      InetAddress address) {
+      InetAddress address,
+      Duration queueProgress) {
     super(id, loop, request, caller, arrivedNanos);
     this.loop = loop;
     this.head = head;
@@ -42,6 +49,7 @@ public final class HttpCall extends Call {
     this.edits = edits;
     this.reply = reply;
     this.address = address;
+    this.queueProgress = queueProgress;
   }
 
   public NettyLoop nettyLoop() {
@@ -75,6 +83,11 @@ public final class HttpCall extends Call {
     return edits.renames();
   }
 
+  @Override
+  public boolean bounds() {
+    return edits.bounds();
+  }
+
   public Reply reply() {
     return reply;
   }
@@ -96,6 +109,16 @@ public final class HttpCall extends Call {
       return arrivedNanos() + Math.multiplyExact(Long.parseLong(millis), 1_000_000L);
     } catch (NumberFormatException | ArithmeticException unreadable) {
       return Progress.NEVER;
+    }
+  }
+
+  @Override
+  public void waits(Supplier<@Nullable Place> now) {
+    super.waits(now);
+    if (queueProgress.isPositive()) {
+      var told = new QueueProgress(this, now, queueProgress);
+      limits(told);
+      told.begin();
     }
   }
 

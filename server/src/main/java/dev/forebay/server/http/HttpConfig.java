@@ -11,13 +11,16 @@ import java.util.regex.Pattern;
 /// @param listen where callers connect
 /// @param loops event loops, 0..256; 0 is one per core
 /// @param maxHeldBody the largest request body that is read, in bytes; a larger one gets 413
-/// @param heldBodies what all bodies held at once may take, in bytes; beyond it calls are shed
+/// @param heldBodies what all bodies held at once may take, in bytes, of at most half the memory
+///   outside the heap; beyond it calls are shed
 /// @param maxHead request line and headers, in bytes
 /// @param headTimeout from the connection, or the first byte of a later request, to the end of its
 ///   headers
 /// @param bodyTimeout silence while a body is read
 /// @param keepAlive how long a connection without a request stays open
 /// @param slowReader how long a caller may take nothing of its answer before it is cut off
+/// @param queueProgress time between comments that tell the caller of a stream that waits, and who
+///   asks for them, where its call stands; zero for never
 /// @param drain how long running calls may go on once the gateway is told to stop
 /// @param warmUp how long a start warms itself up with made-up calls before it is ready; zero for
 ///   not at all
@@ -37,6 +40,7 @@ public record HttpConfig(
     Duration bodyTimeout,
     Duration keepAlive,
     Duration slowReader,
+    Duration queueProgress,
     Duration drain,
     Duration warmUp,
     int overloadStatus,
@@ -57,6 +61,7 @@ public record HttpConfig(
     Check.positive("bodyTimeout", bodyTimeout);
     Check.positive("keepAlive", keepAlive);
     Check.positive("slowReader", slowReader);
+    Check.notNegative("queueProgress", queueProgress);
     Check.notNegative("drain", drain);
     Check.notNegative("warmUp", warmUp);
     if (overloadStatus != 503 && overloadStatus != 429 && overloadStatus != 529) {
@@ -86,6 +91,7 @@ public record HttpConfig(
         bodyTimeout,
         keepAlive,
         slowReader,
+        queueProgress,
         drain,
         warmUp,
         overloadStatus,

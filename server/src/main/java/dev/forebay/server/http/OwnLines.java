@@ -1,6 +1,9 @@
 package dev.forebay.server.http;
 
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Place;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The header lines that the gateway adds to every answer.
 public final class OwnLines {
@@ -17,8 +20,15 @@ public final class OwnLines {
     if (call.replicasAsked() > 0) {
       lines.append("x-forebay-attempts: ").append(call.replicasAsked()).append("\r\n");
     }
-    long waited = TimeUnit.NANOSECONDS.toMillis(call.waitedNanos());
-    lines.append("x-forebay-queue-ms: ").append(waited).append("\r\n");
+    if (!call.waiting()) {
+      long waited = TimeUnit.NANOSECONDS.toMillis(call.waitedNanos());
+      lines.append("x-forebay-queue-ms: ").append(waited).append("\r\n");
+    }
+    append(call.place(), lines);
+    Degradation degradation = call.degradation();
+    if (!degradation.isNone()) {
+      lines.append("x-forebay-degraded: ").append(degradation).append("\r\n");
+    }
     AllowanceLines.append(call.allowance(), lines);
     String origin = call.headers().get("origin");
     if (origin != null) {
@@ -28,6 +38,18 @@ public final class OwnLines {
     return lines.toString();
   }
 
+  private static void append(@Nullable Place place, StringBuilder lines) {
+    if (place != null) {
+      lines.append("x-forebay-queue-position: ").append(place.position()).append("\r\n");
+    }
+    if (place != null && place.expected() != null) {
+      lines
+          .append("x-forebay-queue-expected-ms: ")
+          .append(place.expected().toMillis())
+          .append("\r\n");
+    }
+  }
+
   /// What lets a browser show an answer to the page that asked for it.
   static String cors(String origin) {
     return "access-control-allow-origin: "
@@ -35,7 +57,7 @@ public final class OwnLines {
         + "\r\naccess-control-expose-headers: *\r\nvary: origin\r\n";
   }
 
-  private static @org.jspecify.annotations.Nullable String replica(HttpCall call) {
+  private static @Nullable String replica(HttpCall call) {
     if (call.attempt() != null) {
       return call.attempt().replica();
     }

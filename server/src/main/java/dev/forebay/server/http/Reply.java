@@ -98,15 +98,19 @@ public abstract class Reply {
     payload(Unpooled.wrappedBuffer(body));
   }
 
-  /// Commits to an event stream before any replica gave content, and says that the gateway lives.
+  /// Commits to an event stream before any replica gave content; a comment is to follow.
   public final void commitStream(String ownLines) {
     commit(STREAM_HEAD, ownLines, streamEnding(), -1);
-    keepAlive();
   }
 
   /// Sends a comment that callers ignore and that keeps what stands between awake.
   public final void keepAlive() {
-    payload(KEEP_ALIVE.duplicate());
+    comment(KEEP_ALIVE.duplicate());
+  }
+
+  /// Sends a comment, which no client takes for content. Takes over the reference.
+  final void comment(ByteBuf comment) {
+    payload(comment);
     flush();
   }
 

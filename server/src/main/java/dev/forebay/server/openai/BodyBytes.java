@@ -1,5 +1,6 @@
 package dev.forebay.server.openai;
 
+import dev.forebay.pipeline.Prefix;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
@@ -77,6 +78,17 @@ final class BodyBytes {
     }
     InputStream in = new ByteBufInputStream(body.duplicate());
     return factory.createParser(context, in);
+  }
+
+  /// The beginning of the prompt that lies in the bytes [from, to).
+  Prefix prefix(int from, int to) {
+    if (array != null) {
+      return Beginning.of(array, offset + from, offset + to);
+    }
+    byte[] scratch = SCRATCH.get();
+    int bytes = Math.min(scratch.length, to - from);
+    body.getBytes(body.readerIndex() + from, scratch, 0, bytes);
+    return Beginning.of(scratch, 0, bytes);
   }
 
   /// Counts the characters of the string whose first byte, behind the quote, is at that index of

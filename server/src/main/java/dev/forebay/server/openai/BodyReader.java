@@ -3,8 +3,10 @@ package dev.forebay.server.openai;
 import dev.forebay.fleet.Makers;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class BodyReader {
   private @Nullable Edit usage;
   private boolean anyMember;
   private int maxTokens;
+  private @Nullable List<OutputBound.Given> bounds;
   private int choices = 1;
   private @Nullable String user;
   private @Nullable String safetyIdentifier;
@@ -133,7 +136,7 @@ final class BodyReader {
       case STREAM_OPTIONS -> streamOptions(name, token);
       case MAX_TOKENS, MAX_COMPLETION_TOKENS, MAX_OUTPUT_TOKENS ->
           // engines differ in which one they heed
-          maxTokens = Math.max(maxTokens, whole(name, token, 1, Integer.MAX_VALUE, 0));
+          maxTokens = Math.max(maxTokens, bound(name, token));
       case N -> choices = whole(name, token, 1, MAX_CHOICES, 1);
       case USER -> user = string(name, token);
       case SAFETY_IDENTIFIER -> safetyIdentifier = string(name, token);
@@ -154,7 +157,11 @@ final class BodyReader {
       }
       case MESSAGES -> {
         switch (token) {
-          case START_ARRAY -> prompt.messages();
+          case START_ARRAY -> {
+            int from = (int) json.currentTokenLocation().getByteOffset();
+            prompt.messages();
+            prompt.lies(from, (int) json.currentLocation().getByteOffset());
+          }
           case VALUE_NULL -> {}
           default -> throw wrong(name, "an array");
         }
@@ -171,6 +178,15 @@ final class BodyReader {
               operation == Operation.RESPONSES || operation == Operation.EMBEDDINGS,
               true);
     }
+  }
+
+  private int bound(String name, JsonToken token) throws InvalidBody {
+    int tokens = whole(name, token, 1, Integer.MAX_VALUE, 0);
+    int from = (int) json.currentTokenLocation().getByteOffset();
+    int to = (int) json.currentLocation().getByteOffset();
+    bounds = bounds == null ? new ArrayList<>(2) : bounds;
+    bounds.add(new OutputBound.Given(from, to, tokens == 0 ? OutputBound.Given.UNBOUNDED : tokens));
+    return tokens;
   }
 
   private void previous(String name, JsonToken token) throws InvalidBody {
@@ -210,7 +226,12 @@ final class BodyReader {
     switch (token) {
       case VALUE_STRING, START_ARRAY -> {
         if (several) {
+          int from = (int) json.currentTokenLocation().getByteOffset();
           prompt.inputs(token);
+          if (operation != Operation.EMBEDDINGS) {
+            // A text is not read to its end yet; what comes behind it says nothing.
+            prompt.lies(from, body.length());
+          }
         } else {
           prompt.value(token);
         }
@@ -397,10 +418,19 @@ final class BodyReader {
       return Edits.of(modelFrom, modelTo);
     }
     return switch (operation) {
-      case CHAT, COMPLETION -> new Edits(modelFrom, modelTo, true, askForUsage(), given());
-      case RESPONSES -> new Edits(modelFrom, modelTo, true, null, given());
-      case EMBEDDINGS, MESSAGES, STORED, PASS_THROUGH -> Edits.of(modelFrom, modelTo);
+      case CHAT, COMPLETION -> new Edits(modelFrom, modelTo, true, askForUsage(), bound(), given());
+      case RESPONSES -> new Edits(modelFrom, modelTo, true, null, bound(), given());
+      case MESSAGES -> new Edits(modelFrom, modelTo, false, null, bound(), Set.of());
+      case EMBEDDINGS, STORED, PASS_THROUGH -> Edits.of(modelFrom, modelTo);
     };
+  }
+
+  private OutputBound bound() {
+    Field counts = operation == Operation.RESPONSES ? Field.MAX_OUTPUT_TOKENS : Field.MAX_TOKENS;
+    boolean given =
+        seen.contains(counts)
+            || (operation == Operation.CHAT && seen.contains(Field.MAX_COMPLETION_TOKENS));
+    return new OutputBound(bounds == null ? List.of() : bounds, given ? null : counts.member());
   }
 
   private @Nullable Edit askForUsage() {

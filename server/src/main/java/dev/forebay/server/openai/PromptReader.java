@@ -1,5 +1,6 @@
 package dev.forebay.server.openai;
 
+import dev.forebay.pipeline.Prefix;
 import dev.forebay.pipeline.Request.Prompt;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,6 +21,7 @@ final class PromptReader {
   private int audios;
   private int prompts;
   private long tokens;
+  private Prefix prefix = Prefix.NONE;
 
   PromptReader(JsonParser json, BodyBytes body) {
     this.json = json;
@@ -28,7 +30,12 @@ final class PromptReader {
 
   Prompt prompt() {
     int ascii = (int) Math.min(Integer.MAX_VALUE, text.ascii() + tokens * TENTHS_PER_TOKEN / 10);
-    return new Prompt(ascii, text.other(), messages, images, audios);
+    return new Prompt(ascii, text.other(), messages, images, audios, prefix);
+  }
+
+  /// Says where what is asked lies in the body.
+  void lies(int from, int to) {
+    prefix = body.prefix(from, to);
   }
 
   /// How many separate prompts there are, at least 1.

@@ -128,7 +128,7 @@ final class Exchange implements Held, Connections.Taker, UpstreamConnection.List
     Channel channel = made.channel();
     switch (call.body()) {
       case Body.Whole(ByteBuf bytes) -> {
-        OutgoingBody body = OutgoingBody.of(call, bytes, attempt.model(), usage, target);
+        OutgoingBody body = OutgoingBody.of(call, bytes, attempt, usage, target);
         head(channel, body.length());
         body.writeTo(channel);
         bodySent = true;

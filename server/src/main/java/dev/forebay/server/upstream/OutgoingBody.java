@@ -1,5 +1,6 @@
 package dev.forebay.server.upstream;
 
+import dev.forebay.pipeline.Attempt;
 import dev.forebay.server.http.HttpCall;
 import dev.forebay.server.openai.Edit;
 import dev.forebay.server.openai.TenantField;
@@ -11,19 +12,25 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A held body as one replica gets it: as it came, but for how its pool calls the model and for
-/// what the pool adds. Nothing is copied or encoded anew.
+/// A held body as one replica gets it: as it came, but for how its pool calls the model, for the
+/// bound of a call that was degraded, and for what the pool adds. Nothing is copied or encoded
+/// anew.
 ///
 /// @param edits in the order of their places
 record OutgoingBody(ByteBuf bytes, List<Edit> edits) {
 
-  /// @param model what the pool calls the model
+  /// @param attempt names the model as its pool does, and what is asked
   /// @param usage asks the engine for its usage; null if it is not to be asked
   static OutgoingBody of(
-      HttpCall call, ByteBuf bytes, @Nullable String model, @Nullable Edit usage, Target target) {
-    var edits = new ArrayList<Edit>(3);
+      HttpCall call, ByteBuf bytes, Attempt attempt, @Nullable Edit usage, Target target) {
+    var edits = new ArrayList<Edit>(4);
+    String model = attempt.model();
     if (model != null && !model.equals(call.request().model())) {
       edits.add(call.edits().model(model));
+    }
+    int bound = attempt.degradation().maxTokens();
+    if (bound > 0) {
+      edits.addAll(call.edits().bound(bound));
     }
     if (usage != null) {
       edits.add(usage);

@@ -70,11 +70,11 @@ final class TimeLimits extends Sweep.Swept {
     if (!reply.committed()) {
       call.status(200);
       reply.commitStream(OwnLines.of(call));
-      keptAliveNanos = now;
-    } else if (now - keptAliveNanos > config.keepAliveEvery().toNanos()) {
-      reply.keepAlive();
-      keptAliveNanos = now;
+    } else if (now - keptAliveNanos <= config.keepAliveEvery().toNanos()) {
+      return;
     }
+    reply.keepAlive();
+    keptAliveNanos = now;
   }
 
   private void end(Cause cause, String detail) {

@@ -7,6 +7,7 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.DeviceReading;
 import dev.forebay.gpu.LastTelemetry;
+import dev.forebay.gpu.Rooms;
 import dev.forebay.gpu.Telemetry;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Request;
@@ -64,6 +65,7 @@ class GpusJsonTest {
             .readTree(
                 new GpusJson(
                         fleet(),
+                        new Rooms(),
                         () -> Map.of("shows", "MIG-1", "silent", "7"),
                         last,
                         () -> inventory,
@@ -75,6 +77,7 @@ class GpusJsonTest {
     assertThat(engine.path("kv_usage").asDouble()).isEqualTo(0.25);
     assertThat(engine.path("running").asLong()).isEqualTo(3);
     assertThat(engine.has("waiting")).isFalse();
+    assertThat(json.at("/replicas/0/guard").asString()).isEqualTo("open");
     JsonNode device = json.at("/replicas/0/device");
     assertThat(device.path("memory_total_bytes").asLong()).isEqualTo(40);
     assertThat(device.path("suspect").asString()).isEqualTo("xid");
@@ -86,7 +89,8 @@ class GpusJsonTest {
   }
 
   private static DeviceReading reading(OptionalLong total, long xid) {
-    return new DeviceReading(total, NONE, NONE, OptionalDouble.empty(), OptionalLong.of(xid), NONE);
+    return new DeviceReading(
+        total, NONE, NONE, OptionalDouble.empty(), OptionalLong.of(xid), NONE, false);
   }
 
   private Fleet fleet() {

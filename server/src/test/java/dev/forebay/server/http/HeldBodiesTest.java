@@ -36,4 +36,11 @@ final class HeldBodiesTest {
     bodies.giveBack(8 * MIB);
     assertThat(bodies.bytes()).isZero();
   }
+
+  @Test
+  void neverMoreThanHalfOfTheMemoryOutsideTheHeapIsHeld() {
+    var bodies = new HeldBodies(Long.MAX_VALUE);
+    assertThat(bodies.take(DirectMemory.most() / 2 + 1, 0)).isFalse();
+    assertThat(bodies.take(DirectMemory.most() / 2, 0)).isTrue();
+  }
 }

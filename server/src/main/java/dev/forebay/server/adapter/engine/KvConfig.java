@@ -11,8 +11,16 @@ import dev.forebay.server.setting.Check;
 /// @param gpus that share the model
 /// @param memoryPercent of a GPU's memory that the engine takes
 /// @param weights bytes that the model's weights take; 0 if they follow from its name
+/// @param preallocates whether the engine takes all its memory at its start, so that nothing
+///   follows from how little is left
 public record KvConfig(
-    long tokens, String model, String gpu, int gpus, int memoryPercent, long weights) {
+    long tokens,
+    String model,
+    String gpu,
+    int gpus,
+    int memoryPercent,
+    long weights,
+    boolean preallocates) {
   public KvConfig {
     Check.between("tokens", tokens, 0, 1_000_000_000_000L);
     Check.between("gpus", gpus, 1, 1024);

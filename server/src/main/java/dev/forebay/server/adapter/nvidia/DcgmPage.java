@@ -90,7 +90,8 @@ final class DcgmPage {
         free,
         share.orElse(0) <= 1 ? share : OptionalDouble.empty(),
         count(XID, labels, instance),
-        count(REMAP, labels, instance));
+        count(REMAP, labels, instance),
+        false);
   }
 
   private OptionalLong mebibytes(String name, Map<String, String> labels, int instance) {

@@ -11,7 +11,7 @@ public record Inventory(List<Gpu> gpus) {
     gpus = List.copyOf(gpus);
   }
 
-  /// What the driver says of an instance.
+  /// What the driver says of a device; of a slice with the errors of its board.
   ///
   /// @param name a UUID of a board or a MIG device, `0` for a board by its index, or `0:1` for the
   ///   MIG device 1 of board 0
@@ -22,7 +22,7 @@ public record Inventory(List<Gpu> gpus) {
       }
       for (MigInstance each : gpu.instances()) {
         if (name.equals(each.uuid()) || name.equals(gpu.index() + ":" + each.index())) {
-          return Optional.of(each.reading());
+          return Optional.of(each.reading().withErrorsOf(gpu.reading()));
         }
       }
     }

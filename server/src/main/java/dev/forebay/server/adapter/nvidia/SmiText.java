@@ -127,7 +127,8 @@ final class SmiText {
                     SmiValue.mebibytes(values[6]),
                     SmiValue.percent(values[7]),
                     OptionalLong.empty(),
-                    OptionalLong.empty()),
+                    OptionalLong.empty(),
+                    false),
                 List.of()));
       }
     }

@@ -129,6 +129,11 @@ final class SmiXml {
           case "Yes" -> OptionalLong.of(1);
           case "No" -> OptionalLong.of(0);
           default -> OptionalLong.empty();
+        },
+        // Others are "None", and "Drain P2P", which says that only its links are broken.
+        switch (values.getOrDefault("/gpu_recovery_action", "").strip()) {
+          case "Reset", "Reboot", "Drain and Reset" -> true;
+          default -> false;
         });
   }
 }

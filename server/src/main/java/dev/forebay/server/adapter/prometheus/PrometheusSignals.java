@@ -6,6 +6,8 @@ import dev.forebay.monitor.Signals;
 import dev.forebay.monitor.Verdict;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Degradation;
+import dev.forebay.pipeline.Degradation.Step;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Deferred;
 import dev.forebay.pipeline.Outcome.FromCache;
@@ -57,6 +59,7 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
   private final Capped<AttemptMeters> replicas =
       new Capped<>(replica -> new AttemptMeters(registry, replica));
   private final Map<Reason, Counter> shed = new EnumMap<>(Reason.class);
+  private final Map<Step, Counter> degraded = new EnumMap<>(Step.class);
   private final Map<Verdict, Counter> wasted = new EnumMap<>(Verdict.class);
   private final JvmGcMetrics garbage = new JvmGcMetrics();
   private final FleetGauges fleet;
@@ -70,6 +73,9 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
     gauge("forebay.inflight", "Calls on the path now", inflight::sum);
     for (Reason reason : Reason.values()) {
       shed.put(reason, shed(reason));
+    }
+    for (Step step : Step.values()) {
+      degraded.put(step, degraded(step));
     }
     for (Verdict verdict : Verdict.values()) {
       switch (verdict) {
@@ -85,6 +91,13 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
     return Counter.builder("forebay.shed")
         .description("Calls refused on purpose")
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  private Counter degraded(Step step) {
+    return Counter.builder("forebay.degraded")
+        .description("Calls that were given less rather than be refused")
+        .tag("step", step.label())
         .register(registry);
   }
 
@@ -120,6 +133,10 @@ public final class PrometheusSignals implements Signals, AutoCloseable {
     }
     if (outcome instanceof Shed(Reason reason, _)) {
       count(shed.get(reason), 1);
+    }
+    Degradation taken = call.degradation();
+    if (!taken.isNone()) {
+      degraded.forEach((step, counter) -> count(counter, taken.takes(step) ? 1 : 0));
     }
     long tokens = call.progress().completionTokens();
     if (tokens > 0) {

@@ -107,6 +107,6 @@ class KnownModelsTest {
   }
 
   private static KvConfig kv(long tokens, String model, String gpu, long weights) {
-    return new KvConfig(tokens, model, gpu, 1, 92, weights);
+    return new KvConfig(tokens, model, gpu, 1, 92, weights, true);
   }
 }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.forebay.fleet.Replica;
 import dev.forebay.gpu.DeviceReading;
+import dev.forebay.gpu.Rooms;
+import dev.forebay.gpu.Tripwire;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,8 +143,10 @@ class SmiTest {
     MigInstance second = inventory.gpus().getFirst().instances().get(1);
     assertThat(second.uuid()).isEqualTo("MIG-bbbbbbbb-1111-2222-3333-444444444444");
     assertThat(second.profile()).isEqualTo("3g.40gb");
-    assertThat(inventory.reading(second.uuid())).contains(second.reading());
-    assertThat(inventory.reading("0:1")).contains(second.reading());
+    DeviceReading slice = second.reading().withErrorsOf(inventory.gpus().getFirst().reading());
+    assertThat(slice.remapFailures()).as("its board's").hasValue(0);
+    assertThat(inventory.reading(second.uuid())).contains(slice);
+    assertThat(inventory.reading("0:1")).contains(slice);
     assertThat(inventory.reading("1").orElseThrow().usedBytes()).hasValue(42_382 * MIB);
     assertThat(inventory.reading("GPU-99999999-2222-3333-4444-555555555555")).isPresent();
     assertThat(inventory.reading("MIG-none")).isEmpty();
@@ -220,31 +227,61 @@ class SmiTest {
   @Test
   void looksOnlyAsLongAsSomebodyWantsToKnow() throws Exception {
     AtomicInteger runs = new AtomicInteger();
-    GpuWatch.Tool tool =
+    NvidiaSmi.Tool tool =
         arguments -> {
           runs.incrementAndGet();
           return (arguments.contains("-x") ? LOG : LIST).getBytes(UTF_8);
         };
-    GpuWatch nobody = new GpuWatch(() -> false, tool);
+    GpuWatch nobody = new GpuWatch(() -> false, () -> new NvidiaSmi(tool), _ -> {});
     nobody.turn(Instant.EPOCH);
     assertThat(runs).hasValue(0);
-    GpuWatch somebody = new GpuWatch(() -> true, tool);
+    GpuWatch somebody = new GpuWatch(() -> true, () -> new NvidiaSmi(tool), _ -> {});
     somebody.turn(Instant.EPOCH);
     assertThat(somebody.inventory().gpus()).hasSize(2);
   }
 
   @Test
-  void whereTheToolFailsNothingIsKnown() throws Exception {
-    AtomicInteger runs = new AtomicInteger();
+  void aBoardThatMustBeResetTakesTheReplicasOfAllItsSlicesOut() throws Exception {
+    var rooms = new Rooms();
+    var replica = new Replica("r", URI.create("http://r:1"), null);
+    var log = new AtomicReference<>(LOG);
+    NvidiaSmi.Tool tool =
+        arguments -> (arguments.contains("-x") ? log.get() : LIST).getBytes(UTF_8);
     GpuWatch watch =
         new GpuWatch(
             () -> true,
-            arguments -> {
-              if (runs.incrementAndGet() > 2) {
-                throw new IOException("nvidia-smi failed");
-              }
-              return (arguments.contains("-x") ? LOG : LIST).getBytes(UTF_8);
-            });
+            () -> new NvidiaSmi(tool),
+            found -> rooms.looked(replica, found.reading("0:1"), true, 0));
+    watch.turn(Instant.EPOCH);
+    assertThat(replica.health().usable(0)).isTrue();
+    for (String action : List.of("None", "Drain P2P", "N/A")) {
+      log.set(recovery(action));
+      watch.turn(Instant.EPOCH);
+      assertThat(replica.health().usable(0)).as(action).isTrue();
+    }
+    log.set(recovery("Drain and Reset"));
+    watch.turn(Instant.EPOCH);
+    assertThat(replica.health().usable(0)).isFalse();
+    assertThat(rooms.wrong(replica)).contains(Tripwire.MUST_RESET);
+  }
+
+  private static String recovery(String action) {
+    String uuid = "<uuid>GPU-1111";
+    return LOG.replace(
+        uuid, "<gpu_recovery_action>%s</gpu_recovery_action>%s".formatted(action, uuid));
+  }
+
+  @Test
+  void whereTheToolFailsNothingIsKnown() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    NvidiaSmi.Tool tool =
+        arguments -> {
+          if (runs.incrementAndGet() > 2) {
+            throw new IOException("nvidia-smi failed");
+          }
+          return (arguments.contains("-x") ? LOG : LIST).getBytes(UTF_8);
+        };
+    GpuWatch watch = new GpuWatch(() -> true, () -> new NvidiaSmi(tool), _ -> {});
     watch.turn(Instant.EPOCH);
     assertThat(watch.inventory().gpus()).isNotEmpty();
     watch.turn(Instant.EPOCH);

@@ -1,0 +1,260 @@
+package dev.forebay.lab.wire;
+
+import static dev.forebay.lab.wire.ScriptedUpstream.chunk;
+import static dev.forebay.lab.wire.ScriptedUpstream.chunkedHead;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import dev.forebay.server.Gateway;
+import dev.forebay.server.config.ConfigLoader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A caller who waits is told where it stands, on real sockets before a replica that serves one
+/// call at a time, each when the test lets it.
+@Timeout(60)
+class QueueToldTest {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final String[] ASKS = {"x-forebay-queue-progress", "comments"};
+  private static final String COMMENT = ": queued position=\\d+( eta_ms=\\d+)?\n\n";
+  private static final String ANSWER =
+      """
+      data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"an"},"finish_reason":null}]}
+
+      data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":" answer"},"finish_reason":"stop"}]}
+
+      data: [DONE]
+
+      """;
+
+  private final Semaphore served = new Semaphore(0);
+  private ScriptedUpstream upstream;
+
+  @BeforeEach
+  void start() throws Exception {
+    upstream =
+        new ScriptedUpstream(_ -> {
+          served.acquireUninterruptibly();
+          return List.of(chunkedHead(), chunk(ANSWER), "0\r\n\r\n");
+        });
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    upstream.close();
+  }
+
+  private Gateway gateway(String http, String queue) throws Exception {
+    String yaml =
+        """
+        http: {listen: "127.0.0.1:0", drain: 2s%s}
+        admin: {listen: "127.0.0.1:0"}
+        log: {access: false, performance: false}
+        accounts: {one: {concurrency: 1}}
+        pools: {chat: {models: [m], account: one, streamUsage: leave, replicas: ["http://127.0.0.1:%d"]}}
+        queue: {%s}
+        """
+            .formatted(http, upstream.port(), queue);
+    return Gateway.start(new ConfigLoader().parse(yaml, "test", Path.of("")));
+  }
+
+  private static CompletableFuture<HttpResponse<String>> call(Gateway gateway, String... headers) {
+    var request =
+        HttpRequest.newBuilder(v1(gateway).resolve("/v1/chat/completions"))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString("{\"model\":\"m\",\"stream\":true}"));
+    return HTTP.sendAsync(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofString());
+  }
+
+  /// The one that is on the replica.
+  private CompletableFuture<HttpResponse<String>> first(Gateway gateway) {
+    int before = upstream.asked().size();
+    CompletableFuture<HttpResponse<String>> running = call(gateway);
+    await().until(() -> upstream.asked().size() > before);
+    return running;
+  }
+
+  private static CompletableFuture<HttpResponse<String>> waiting(
+      Gateway gateway, int calls, String... headers) {
+    CompletableFuture<HttpResponse<String>> waits = call(gateway, headers);
+    awaitWaiting(gateway, calls);
+    return waits;
+  }
+
+  private static void awaitWaiting(Gateway gateway, int calls) {
+    var asked = URI.create("http://127.0.0.1:" + gateway.adminPort() + "/metrics");
+    String line = "forebay_queue_waiting{pool=\"chat\"} " + calls + ".0";
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(() ->
+            HTTP.send(HttpRequest.newBuilder(asked).build(), BodyHandlers.ofString())
+                .body()
+                .contains(line));
+  }
+
+  private static URI v1(Gateway gateway) {
+    return URI.create("http://127.0.0.1:" + gateway.port() + "/v1");
+  }
+
+  private static OptionalLong told(HttpResponse<String> answer, String what) {
+    return answer.headers().firstValueAsLong("x-forebay-queue-" + what);
+  }
+
+  @Test
+  void whoWaitedIsToldWhereItStoodAndWhoDidNotIsNot() throws Exception {
+    try (Gateway gateway = gateway("", "maxCalls: 2")) {
+      var running = first(gateway);
+      var next = waiting(gateway, 1);
+      var last = waiting(gateway, 2);
+      HttpResponse<String> refused = call(gateway).join();
+      served.release(3);
+
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(told(refused, "position")).hasValue(3);
+      assertThat(told(running.join(), "position")).isEmpty();
+      assertThat(told(running.join(), "ms")).hasValue(0);
+      assertThat(told(next.join(), "position")).hasValue(1);
+      assertThat(told(next.join(), "ms").orElseThrow()).isPositive();
+      assertThat(told(last.join(), "position")).hasValue(2);
+      assertThat(last.join().body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void howLongItIsExpectedToWaitIsToldOnceThePoolWasSeenToWork() throws Exception {
+    try (Gateway gateway = gateway("", "maxCalls: 9")) {
+      long expected = 0;
+      while (expected == 0) {
+        var running = first(gateway);
+        var next = waiting(gateway, 1);
+        var last = waiting(gateway, 2);
+        served.release(3);
+        expected = told(last.join(), "expected-ms").orElse(0);
+        assertThat(running.join().body()).isEqualTo(next.join().body());
+      }
+      assertThat(expected).isLessThan(10_000);
+    }
+  }
+
+  @Test
+  void commentsComeToWhoAsksAndTheAnswerBehindThemIsTheSame() throws Exception {
+    try (Gateway gateway = gateway(", queueProgress: 10ms", "maxCalls: 9")) {
+      var running = first(gateway);
+      var quiet = waiting(gateway, 1);
+      var asks = waiting(gateway, 2, ASKS);
+      served.release(3);
+
+      HttpResponse<String> answer = asks.join();
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(told(answer, "position")).hasValue(2);
+      assertThat(told(answer, "ms")).as("nobody knew yet").isEmpty();
+      assertThat(answer.body()).startsWith(": queued position=2\n\n").endsWith(ANSWER);
+      assertThat(answer.body().replaceAll(COMMENT, "")).isEqualTo(ANSWER);
+      assertThat(quiet.join().body()).isEqualTo(ANSWER);
+      assertThat(running.join().body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void commentsGoOnUntilItStarts() throws Exception {
+    try (Gateway gateway = gateway(", queueProgress: 10ms", "maxCalls: 9")) {
+      var running = first(gateway);
+      var request =
+          HttpRequest.newBuilder(v1(gateway).resolve("/v1/chat/completions"))
+              .header("content-type", "application/json")
+              .headers(ASKS)
+              .POST(BodyPublishers.ofString("{\"model\":\"m\",\"stream\":true}"))
+              .build();
+      var lines = HTTP.send(request, BodyHandlers.ofLines()).body().iterator();
+
+      for (int i = 0; i < 5; i++) {
+        assertThat(lines.next()).startsWith(": queued position=1");
+        assertThat(lines.next()).isEmpty();
+      }
+      served.release(2);
+      String line = lines.next();
+      while (line.isEmpty() || line.startsWith(": queued")) {
+        line = lines.next();
+      }
+      assertThat(line).isEqualTo(ANSWER.lines().findFirst().orElseThrow());
+      assertThat(running.join().body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void nobodyIsToldWhereTheOperatorDoesNotAllowIt() throws Exception {
+    try (Gateway gateway = gateway("", "maxCalls: 9")) {
+      var running = first(gateway);
+      var waits = waiting(gateway, 1, ASKS);
+      served.release(2);
+
+      assertThat(waits.join().body()).isEqualTo(ANSWER);
+      assertThat(running.join().body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void whatBecomesOfItIsToldInTheStream() throws Exception {
+    String impatient = "patience: [300ms, 300ms, 300ms, 300ms], earlyPercent: 100000";
+    try (Gateway gateway = gateway(", queueProgress: 10ms", impatient)) {
+      var running = first(gateway);
+      HttpResponse<String> answer = call(gateway, ASKS).join();
+      served.release();
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body().replaceAll(COMMENT, ""))
+          .startsWith("event: error\ndata: {\"error\":")
+          .contains("\"code\":\"queue_timeout\"")
+          .endsWith("}}\n\n");
+      assertThat(running.join().body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void openAiForJavaReadsSuchAStreamAsAnyOther() throws Exception {
+    try (Gateway gateway = gateway(", queueProgress: 10ms", "maxCalls: 9")) {
+      var running = first(gateway);
+      var client =
+          OpenAIOkHttpClient.builder()
+              .baseUrl(v1(gateway).toString())
+              .apiKey("none")
+              .putHeader(ASKS[0], ASKS[1])
+              .maxRetries(0)
+              .build();
+      var params = ChatCompletionCreateParams.builder().model("m").addUserMessage("hi").build();
+      var whole = ChatCompletionAccumulator.create();
+      try (var stream = client.chat().completions().createStreaming(params)) {
+        // The head is here, and the call waits still.
+        awaitWaiting(gateway, 1);
+        served.release(2);
+        stream.stream().forEach(whole::accumulate);
+      } finally {
+        client.close();
+      }
+
+      assertThat(whole.chatCompletion().choices().getFirst().message().content())
+          .hasValue("an answer");
+      assertThat(running.join().body()).isEqualTo(ANSWER);
+    }
+  }
+}
