@@ -1,6 +1,7 @@
 package dev.forebay.lab.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.server.config.ConfigLoader;
 import dev.forebay.server.config.GatewayConfig;
@@ -65,8 +66,14 @@ class DegradeTest {
       assertThat(small.asked().getFirst().body())
           .isEqualTo("{\"model\":\"small\",\"max_tokens\":600}");
 
+      // Counted when the call has ended, which its caller may see first.
+      await()
+          .until(() ->
+              gateway
+                  .admin("/metrics")
+                  .body()
+                  .contains("forebay_degraded_total{step=\"model\"} 1.0"));
       assertThat(gateway.admin("/metrics").body())
-          .contains("forebay_degraded_total{step=\"model\"} 1.0")
           .contains("forebay_degraded_total{step=\"max_tokens\"} 0.0");
       JsonNode told = gateway.explained(second.headers().firstValue("x-request-id").orElseThrow());
       assertThat(told.path("model").asString()).isEqualTo("large");
