@@ -6,12 +6,14 @@ import dev.forebay.limit.Limit.Kind;
 /// `Limits`.
 abstract sealed class Meter permits RateMeter, ConcurrencyMeter {
   private final Cells cells;
+  private final Kind kind;
   private Rule rule;
   private long passed;
   private long refused;
 
   Meter(Rule rule, Cells cells) {
     this.rule = rule;
+    this.kind = rule.limit().kind();
     this.cells = cells;
   }
 
@@ -20,7 +22,7 @@ abstract sealed class Meter permits RateMeter, ConcurrencyMeter {
     return rule;
   }
 
-  /// Goes on under another limit.
+  /// Goes on under another limit of its kind.
   final void rule(Limit next) {
     rule = new Rule(rule.level(), rule.subject(), next);
   }
@@ -42,7 +44,7 @@ abstract sealed class Meter permits RateMeter, ConcurrencyMeter {
   }
 
   final Kind kind() {
-    return limit().kind();
+    return kind;
   }
 
   /// The number that is kept for the key now.

@@ -45,7 +45,8 @@ final class Http1Reply extends Reply {
   private ByteBuf bytesOf(HeadLines lines, String ownLines, long length) {
     ByteBuf out = channel.alloc().directBuffer(1024);
     lines.copyTo(out);
-    ByteBufUtil.writeAscii(out, ownLines);
+    // Several times as fast as character by character.
+    out.writeBytes(ownLines.getBytes(StandardCharsets.ISO_8859_1));
     switch (ending()) {
       case LENGTH -> {
         ByteBufUtil.writeAscii(out, "content-length: ");
