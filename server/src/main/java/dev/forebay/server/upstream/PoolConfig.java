@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dns a name whose every address is a replica
 /// @param passThrough whether paths that the gateway does not know are forwarded to it
 /// @param key what the replicas ask of the gateway, in place of the caller's key; none if empty
+/// @param forwardKey whether the caller's own key goes on to the replicas
 /// @param account the provider's account that its replicas share, also with other pools of the same
 ///   name here; if empty, each replica stands alone
 /// @param streamUsage whether replicas are asked what a stream used where its caller did not ask
@@ -43,6 +44,7 @@ public record PoolConfig(
     DnsConfig dns,
     boolean passThrough,
     Secret key,
+    boolean forwardKey,
     String account,
     StreamUsage streamUsage,
     TenantIdConfig tenantId,
@@ -80,6 +82,10 @@ public record PoolConfig(
         throw new IllegalArgumentException(
             "aliases must name models that the pool serves, one was " + model);
       }
+    }
+    if (forwardKey && key.isSet()) {
+      throw new IllegalArgumentException(
+          "forwardKey must be false for a pool with a key of its own, was true");
     }
     if (!account.isEmpty() && !ACCOUNT.matcher(account).matches()) {
       throw new IllegalArgumentException(

@@ -165,6 +165,7 @@ public final class ReplicaFleet implements Fleet {
   private void reach(Target target, PoolSettings settings, List<Target> retired) {
     target.credentials(settings.credentials());
     PoolConfig config = settings.config();
+    target.forwardsKey(config.forwardKey());
     target.asks(config.streamUsage(), config.tenantId().field(), settings.tenantIds());
     left.removeIf(each -> each.replica() == target.replica());
     Target before = targets.put(target.replica(), target);

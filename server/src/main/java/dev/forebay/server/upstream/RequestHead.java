@@ -12,36 +12,36 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// What a replica is asked, as bytes: the caller's request line and end-to-end headers, with the
-/// pool's own credentials in place of the caller's.
+/// pool's own credentials in place of the caller's, unless the pool forwards these.
 final class RequestHead {
   private static final String OWN = "x-forebay-";
   private static final AsciiString[] DROPPED =
-      Stream.of(
-              // of this connection, not of the message
-              "connection",
-              "keep-alive",
-              "proxy-connection",
-              "te",
-              "trailer",
-              "transfer-encoding",
-              "upgrade",
-              "expect",
-              "content-length",
-              // of the gateway
-              "host",
-              "accept-encoding",
-              "x-request-id",
-              "x-deadline-ms",
-              // the caller's secrets
-              "authorization",
-              "proxy-authorization",
-              "x-api-key",
-              "api-key",
-              "cookie")
-          .map(AsciiString::cached)
-          .toArray(AsciiString[]::new);
+      names(
+          // of this connection, not of the message
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "expect",
+          "content-length",
+          // of the gateway
+          "host",
+          "accept-encoding",
+          "x-request-id",
+          "x-deadline-ms",
+          // the caller's secrets
+          "proxy-authorization",
+          "cookie");
+  private static final AsciiString[] KEYS = names("authorization", "x-api-key", "api-key");
 
   private RequestHead() {}
+
+  private static AsciiString[] names(String... names) {
+    return Stream.of(names).map(AsciiString::cached).toArray(AsciiString[]::new);
+  }
 
   /// @param bodyLength bytes of the body; -1 if nobody knows
   static ByteBuf of(HttpCall call, Target target, long bodyLength, ByteBufAllocator alloc) {
@@ -56,18 +56,18 @@ final class RequestHead {
     ascii(out, call.id());
     ascii(out, "\r\n");
     ascii(out, target.credentials());
-    copyHeaders(call, out);
+    copyHeaders(call, target.forwardsKey(), out);
     frame(call, bodyLength, out);
     ascii(out, "\r\n");
     return out;
   }
 
-  private static void copyHeaders(HttpCall call, ByteBuf out) {
+  private static void copyHeaders(HttpCall call, boolean keys, ByteBuf out) {
     List<String> listed = call.headers().getAll("connection");
     Iterator<Map.Entry<CharSequence, CharSequence>> headers = call.headers().iteratorCharSequence();
     while (headers.hasNext()) {
       Map.Entry<CharSequence, CharSequence> header = headers.next();
-      if (!dropped(header.getKey(), listed)) {
+      if (!dropped(header.getKey(), listed) && (keys || !isAny(KEYS, header.getKey()))) {
         ascii(out, header.getKey());
         out.writeByte(':').writeByte(' ');
         // Netty decodes header bytes as ISO 8859-1 and `writeAscii` writes that, all eight bits of
@@ -79,12 +79,18 @@ final class RequestHead {
   }
 
   private static boolean dropped(CharSequence name, List<String> listed) {
-    for (AsciiString dropped : DROPPED) {
-      if (dropped.contentEqualsIgnoreCase(name)) {
+    return isAny(DROPPED, name)
+        || AsciiString.regionMatches(name, true, 0, OWN, 0, OWN.length())
+        || lists(listed, name);
+  }
+
+  private static boolean isAny(AsciiString[] names, CharSequence name) {
+    for (AsciiString each : names) {
+      if (each.contentEqualsIgnoreCase(name)) {
         return true;
       }
     }
-    return AsciiString.regionMatches(name, true, 0, OWN, 0, OWN.length()) || lists(listed, name);
+    return false;
   }
 
   private static boolean lists(List<String> connection, CharSequence name) {

@@ -22,6 +22,7 @@ public final class Target {
   private final @Nullable SslContext tls;
   private final @Nullable InetSocketAddress proxy;
   private volatile String credentials;
+  private volatile boolean forwardsKey;
   private volatile @Nullable InetSocketAddress address;
   private volatile boolean retired;
   private volatile StreamUsage streamUsage = StreamUsage.LEAVE;
@@ -79,6 +80,16 @@ public final class Target {
   /// Sets what the replica asks of the gateway from now on.
   void credentials(String credentials) {
     this.credentials = credentials;
+  }
+
+  /// Whether the replica gets the key that the caller showed.
+  boolean forwardsKey() {
+    return forwardsKey;
+  }
+
+  /// Sets whether the replica gets the keys that callers show, from now on.
+  void forwardsKey(boolean forwards) {
+    forwardsKey = forwards;
   }
 
   /// Sets what is asked of the replica beyond what callers ask, from now on.
