@@ -68,6 +68,9 @@ public final class SocketsCommand implements Callable<Integer> {
       description = "Times the capacity (default: 0.8,5,10).")
   private List<Double> loads = List.of(0.8, 5.0, 10.0);
 
+  @Option(names = "--seeds", paramLabel = "N", description = "Runs of each (default: 1).")
+  private int seeds = 1;
+
   @Option(
       names = "--capacity",
       paramLabel = "N",
@@ -101,6 +104,7 @@ public final class SocketsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    within("--seeds", seeds, 1, 100);
     within("--window", window, 1, 600);
     within("--warm-up", warmUp, 0, 600);
     within("--tune", tune, 1, 600);
@@ -122,6 +126,7 @@ public final class SocketsCommand implements Callable<Integer> {
             scenario,
             capacity,
             loads,
+            seeds,
             Duration.ofSeconds(tune),
             5,
             Duration.ofSeconds(drain),
