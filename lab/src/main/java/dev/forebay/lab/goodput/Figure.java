@@ -24,7 +24,11 @@ public record Figure(
           plain("preemptions", "preemptions", 0, Score::preemptions),
           plain("TTFT p50 ms", "ttftP50Ms", 0, score -> score.firstP50() / 1e6),
           plain("p99 ms", "ttftP99Ms", 0, score -> score.firstP99() / 1e6),
-          plain("refusal p99 ms", "refusalP99Ms", 1, score -> score.refusedP99() / 1e6));
+          plain("queued p50 ms", "queuedP50Ms", 1, score -> score.queued().p50() / 1e6),
+          plain("queued p99 ms", "queuedP99Ms", 1, score -> score.queued().p99() / 1e6),
+          plain("queued %", "queuedPercent", 1, score -> 100 * score.queued().share()),
+          plain("refusal p99 ms", "refusalP99Ms", 1, score -> score.refusedP99() / 1e6),
+          plain("longest : best", "longestToBest", 2, score -> score.served().longestToBest()));
 
   private static Figure told(String title, String label, int digits, ToDoubleFunction<Score> of) {
     return new Figure(title, label, digits, true, of);

@@ -16,6 +16,7 @@ import java.util.List;
 /// @param firstP50 nanoseconds from intended start to first content, of those that got any
 /// @param firstP99 the same
 /// @param refusedP99 nanoseconds that a refusal takes
+/// @param queued what of that was spent in a queue
 /// @param served who got the good answers
 public record Score(
     double offered,
@@ -27,6 +28,7 @@ public record Score(
     double firstP50,
     double firstP99,
     double refusedP99,
+    Queued queued,
     Served served) {
 
   public static Score of(Ran ran) {
@@ -53,6 +55,7 @@ public record Score(
         quantile(first, 0.5),
         quantile(first, 0.99),
         ran.refusals().getValueAtPercentile(99),
+        Queued.of(ran.queued()),
         Served.of(ran, judged));
   }
 

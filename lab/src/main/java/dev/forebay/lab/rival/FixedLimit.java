@@ -33,6 +33,11 @@ public record FixedLimit(int most, Duration longest) implements Contender {
   }
 
   @Override
+  public boolean queues() {
+    return true;
+  }
+
+  @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     return List.of(new Limiter(most * fleet.replicas().size()), new LeastOutstanding(fleet));
   }
@@ -75,6 +80,7 @@ public record FixedLimit(int most, Duration longest) implements Contender {
         Waiting first = queue.remove();
         first.expiry.cancel();
         if (!first.call.ended()) { // who has left meanwhile takes no place
+          first.call.waited(first.call.loop().nanoTime() - first.call.arrivedNanos());
           pass(first.call, first.next);
         }
       }

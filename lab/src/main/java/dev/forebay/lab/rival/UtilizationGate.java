@@ -42,6 +42,11 @@ public record UtilizationGate(double queueThreshold, double kvThreshold, Duratio
   }
 
   @Override
+  public boolean queues() {
+    return true;
+  }
+
+  @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     var gate = new Gate(fleet);
     fleet.onScrape((_, _) -> gate.release());
@@ -77,6 +82,7 @@ public record UtilizationGate(double queueThreshold, double kvThreshold, Duratio
       while (!queue.isEmpty() && !saturated()) {
         Waiting first = queue.remove();
         first.expiry.cancel();
+        first.call.waited(first.call.loop().nanoTime() - first.call.arrivedNanos());
         first.next.proceed(first.call); // who has left meanwhile goes no further
       }
     }

@@ -14,6 +14,11 @@ public interface Contender {
     return "";
   }
 
+  /// Whether it lets calls wait and tells them for how long (`Call.waited`).
+  default boolean queues() {
+    return false;
+  }
+
   /// The path before the engines. Begins each attempt and reserves its replica.
   ///
   /// @param seed of all that is random in it

@@ -71,6 +71,11 @@ public record Forebay(Less less) implements Contender {
   }
 
   @Override
+  public boolean queues() {
+    return true;
+  }
+
+  @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     var rooms = less == Less.PREFIX ? new Rooms(0) : new Rooms();

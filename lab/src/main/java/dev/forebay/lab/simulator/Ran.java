@@ -9,8 +9,15 @@ import org.HdrHistogram.Histogram;
 /// @param asked attempts that reached an engine
 /// @param preemptions of all engines
 /// @param refusals how long refused calls waited for their refusal, nanoseconds
+/// @param queued how long calls waited in a queue before they were let in, nanoseconds: of those
+///   that got content and whose users asked after the warm-up; empty where nobody tells
 public record Ran(
-    Scenario scenario, List<Story> stories, long asked, long preemptions, Histogram refusals) {
+    Scenario scenario,
+    List<Story> stories,
+    long asked,
+    long preemptions,
+    Histogram refusals,
+    Histogram queued) {
   public Ran {
     stories = List.copyOf(stories);
   }

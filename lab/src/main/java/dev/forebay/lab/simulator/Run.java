@@ -18,10 +18,13 @@ public final class Run {
   private final SimulatedFleet fleet;
   private final Clients clients;
   private final Histogram refusals = new Histogram(3);
+  private final Histogram queued = new Histogram(3);
+  private final boolean queues;
   private long decisions;
 
   private Run(Contender contender, Scenario scenario, long seed) {
     this.scenario = scenario;
+    queues = contender.queues();
     Workload workload = scenario.workload();
     fleet = new SimulatedFleet(scenario.engine(), scenario.replicas(), loop);
     List<Stage> stages = new ArrayList<>(contender.stages(fleet, loop, seed));
@@ -69,9 +72,14 @@ public final class Run {
     return refusals;
   }
 
+  /// How long calls waited in a queue, nanoseconds: see `Ran`.
+  public Histogram queued() {
+    return queued;
+  }
+
   /// What judges need to know of it.
   public Ran ran() {
-    return new Ran(scenario, stories(), fleet.asked(), fleet.preemptions(), refusals);
+    return new Ran(scenario, stories(), fleet.asked(), fleet.preemptions(), refusals, queued);
   }
 
   /// A hash over every call, when it ended and how.
@@ -82,6 +90,10 @@ public final class Run {
   private void decided(SimulatedCall call, Outcome outcome) {
     if (outcome instanceof Outcome.Shed) {
       refusals.recordValue(loop.nanoTime() - call.arrivedNanos());
+    }
+    boolean judged = call.intent().atNanos() >= scenario.warmUp().toNanos();
+    if (queues && judged && call.progress().content()) {
+      queued.recordValue(call.waitedNanos());
     }
     // The hash of an enum is not the same in two JVMs, that of its name is.
     long what = 31L * call.id().hashCode() + outcome.toString().hashCode();

@@ -114,7 +114,7 @@ record FirstTokenRun(Path model, Duration warmUp, Duration window, Consumer<Stri
     var users = new Users(scenario, front, requests, DRAIN, SEED);
     List<Story> stories =
         users.live(scenario.workload().intents(scenario.pace(), scenario.length(), SEED));
-    return Score.of(new Ran(scenario, stories, 0, 0, users.refusals()));
+    return Score.of(new Ran(scenario, stories, 0, 0, users.refusals(), users.queued()));
   }
 
   private static String told(double load, Score score) {

@@ -39,7 +39,13 @@ record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines
       List<Story> stories = users.live(intents);
       EngineReadings read = engine.readings();
       return new Found(
-          new Ran(scenario, stories, read.accepted(), read.preemptions(), users.refusals()),
+          new Ran(
+              scenario,
+              stories,
+              read.accepted(),
+              read.preemptions(),
+              users.refusals(),
+              users.queued()),
           users.atOnce().getValueAtPercentile(99),
           users.lateness().getValueAtPercentile(99));
     }

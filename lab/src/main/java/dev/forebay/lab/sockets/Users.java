@@ -30,6 +30,7 @@ import org.HdrHistogram.Histogram;
 /// retries of a stock SDK, which keep connections. What they want and when is the same as in the
 /// simulator.
 final class Users {
+  private static final String QUEUED = "x-forebay-queue-ms";
   private static final long LEAD = TimeUnit.MILLISECONDS.toNanos(300);
 
   private final Front front;
@@ -40,6 +41,7 @@ final class Users {
   private final Deque<BlockingConnection> idle = new ConcurrentLinkedDeque<>();
   private final Queue<Story> stories = new ConcurrentLinkedQueue<>();
   private final Histogram refusals = new ConcurrentHistogram(3);
+  private final Histogram queued = new ConcurrentHistogram(3);
   private final Histogram atOnce = new ConcurrentHistogram(3);
   private final Histogram lateness = new ConcurrentHistogram(3);
   private final long origin = System.nanoTime() + LEAD;
@@ -75,7 +77,13 @@ final class Users {
     return refusals;
   }
 
-  /// The same of those that did not wait in a queue, as far as answers tell.
+  /// How long calls waited in a queue before they were let in, nanoseconds, as far as answers tell:
+  /// see `Ran`.
+  Histogram queued() {
+    return queued;
+  }
+
+  /// How long refusals took of those that did not wait in a queue, as far as answers tell.
   Histogram atOnce() {
     return atOnce;
   }
@@ -126,6 +134,10 @@ final class Users {
         long begun = System.nanoTime();
         Heard heard = call();
         LoadOutcome seen = heard.outcome();
+        String millis = heard.told().get(QUEUED);
+        if (millis != null && seen.deltas() > 0 && asks - judged >= 0) {
+          queued.recordValue(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)));
+        }
         if (seen.ending() == Ending.OK) {
           return story(End.ANSWERED, begun, seen);
         }
@@ -153,7 +165,7 @@ final class Users {
     private void refused(Heard heard) {
       long took = heard.outcome().endNanos();
       refusals.recordValue(took);
-      if (asks - judged >= 0 && heard.told().getOrDefault("x-forebay-queue-ms", "0").equals("0")) {
+      if (asks - judged >= 0 && heard.told().getOrDefault(QUEUED, "0").equals("0")) {
         atOnce.recordValue(took);
       }
     }

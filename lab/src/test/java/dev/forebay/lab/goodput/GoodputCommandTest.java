@@ -29,7 +29,8 @@ class GoodputCommandTest {
                 "--json=" + json))
         .isZero();
 
-    assertThat(out.toString()).contains("1x is 7.", "| pass-through | 2x | 0.00 | 0 | 0.0 |");
+    assertThat(out.toString())
+        .contains("1x is 7.", "| pass-through | 2x | 0.00 | 0 | 0.0 |", "| longest : best |");
     assertThat(folder.resolve("goodput.md")).content().contains("memory-rule (refuses above 90 %)");
     assertThat(folder.resolve("goodput.html")).content().contains("<svg", "Good answers over time");
     var standings =
@@ -40,6 +41,7 @@ class GoodputCommandTest {
             .path("standings");
     assertThat(standings.size()).isEqualTo(4);
     assertThat(standings.path(0).path("attainedPercent").path(0).asDouble()).isEqualTo(100);
+    assertThat(standings.path(0).path("longestToBest").path(0).asDouble()).isEqualTo(1);
     assertThat(standings.path(3).path("goodCalls").path(0).asDouble()).isZero();
   }
 

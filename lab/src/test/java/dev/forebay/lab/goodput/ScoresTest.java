@@ -26,10 +26,11 @@ class ScoresTest {
   }
 
   private static Scores scores(double... goodCalls) {
-    var served = new Served(List.of(), List.of(), Double.NaN, Double.NaN);
+    var served = new Served(List.of(), List.of(), Double.NaN, Double.NaN, Double.NaN);
+    var queued = new Queued(Double.NaN, Double.NaN, Double.NaN);
     return new Scores(
         Arrays.stream(goodCalls)
-            .mapToObj(good -> new Score(10, good, 0, 1, 1, 0, 0, 0, 0, served))
+            .mapToObj(good -> new Score(10, good, 0, 1, 1, 0, 0, 0, 0, queued, served))
             .toList());
   }
 }

@@ -41,6 +41,15 @@ class SocketRunTest {
     assertThat(letIn(onSockets)).isCloseTo(letIn(simulated), within(TOLERANCE));
     assertThat(onSockets.refusals().getTotalCount()).isPositive();
     assertThat(onSockets.preemptions()).isZero();
+    assertThat(onSockets.queued().getTotalCount()).isEqualTo(judgedAndLetIn(onSockets));
+    assertThat(onSockets.queued().getMaxValue()).isPositive();
+  }
+
+  private static long judgedAndLetIn(Ran ran) {
+    long from = ran.scenario().warmUp().toNanos();
+    return ran.stories().stream()
+        .filter(story -> story.intent().atNanos() >= from && story.tokens() > 0)
+        .count();
   }
 
   private static double letIn(Ran ran) {
