@@ -1,7 +1,9 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.load.Pace;
+import dev.forebay.lab.rival.PassThrough;
 import dev.forebay.lab.simulator.Contender;
+import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Run;
 import dev.forebay.lab.simulator.Scenario;
 import java.util.ArrayList;
@@ -48,8 +50,7 @@ record Contest(
     List<Score> scores =
         IntStream.range(0, loads.size() * seeds)
             .parallel()
-            .mapToObj(
-                cell -> score(contender, loads.get(cell / seeds) * capacity, 1 + cell % seeds))
+            .mapToObj(cell -> score(contender, loads.get(cell / seeds), capacity, 1 + cell % seeds))
             .toList();
     return IntStream.range(0, loads.size())
         .mapToObj(i ->
@@ -58,7 +59,10 @@ record Contest(
         .toList();
   }
 
-  private Score score(Contender contender, double rate, long seed) {
-    return Score.of(Run.of(contender, scenario.with(new Pace.Flat(rate)), seed).ran());
+  private Score score(Contender contender, double load, double capacity, long seed) {
+    Scenario loaded = scenario.with(new Pace.Flat(load * capacity));
+    Ran ran = Run.of(contender, loaded, seed).ran();
+    // Beyond 1x nobody is served in time with no gate, and later than that says nothing.
+    return load > 1 ? Score.of(ran) : Score.of(ran, Run.of(new PassThrough(), loaded, seed).ran());
   }
 }

@@ -24,6 +24,8 @@ public record Figure(
           plain("preemptions", "preemptions", 0, Score::preemptions),
           plain("TTFT p50 ms", "ttftP50Ms", 0, score -> score.firstP50() / 1e6),
           plain("p99 ms", "ttftP99Ms", 0, score -> score.firstP99() / 1e6),
+          plain("added p50 ms", "addedP50Ms", 1, score -> score.added().p50() / 1e6),
+          plain("added p99 ms", "addedP99Ms", 1, score -> score.added().p99() / 1e6),
           plain("queued p50 ms", "queuedP50Ms", 1, score -> score.queued().p50() / 1e6),
           plain("queued p99 ms", "queuedP99Ms", 1, score -> score.queued().p99() / 1e6),
           plain("queued %", "queuedPercent", 1, score -> 100 * score.queued().share()),

@@ -4,6 +4,7 @@ import dev.forebay.lab.load.Slo;
 import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Story;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What one run is worth. Intents of the warm-up do not count, other than in the attempts.
 ///
@@ -16,6 +17,7 @@ import java.util.List;
 /// @param firstP50 nanoseconds from intended start to first content, of those that got any
 /// @param firstP99 the same
 /// @param refusedP99 nanoseconds that a refusal takes
+/// @param added to what it is with no gate at all
 /// @param queued what of that was spent in a queue
 /// @param served who got the good answers
 public record Score(
@@ -28,10 +30,17 @@ public record Score(
     double firstP50,
     double firstP99,
     double refusedP99,
+    Added added,
     Queued queued,
     Served served) {
 
+  /// What added to the time to the first token is not known.
   public static Score of(Ran ran) {
+    return of(ran, null);
+  }
+
+  /// @param without the same arrivals with no gate
+  static Score of(Ran ran, @Nullable Ran without) {
     Slo slo = ran.scenario().slo();
     long from = ran.scenario().warmUp().toNanos();
     double seconds = (ran.scenario().length().toNanos() - from) / 1e9;
@@ -55,6 +64,7 @@ public record Score(
         quantile(first, 0.5),
         quantile(first, 0.99),
         ran.refusals().getValueAtPercentile(99),
+        without == null ? Added.UNKNOWN : Added.of(judged, without),
         Queued.of(ran.queued()),
         Served.of(ran, judged));
   }
@@ -64,7 +74,7 @@ public record Score(
     return offered == 0 ? 1 : goodCalls / offered;
   }
 
-  private static double quantile(long[] sorted, double share) {
+  static double quantile(long[] sorted, double share) {
     return sorted.length == 0 ? Double.NaN : sorted[(int) (share * (sorted.length - 1))];
   }
 }

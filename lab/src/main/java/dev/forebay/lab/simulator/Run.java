@@ -72,11 +72,6 @@ public final class Run {
     return refusals;
   }
 
-  /// How long calls waited in a queue, nanoseconds: see `Ran`.
-  public Histogram queued() {
-    return queued;
-  }
-
   /// What judges need to know of it.
   public Ran ran() {
     return new Ran(scenario, stories(), fleet.asked(), fleet.preemptions(), refusals, queued);

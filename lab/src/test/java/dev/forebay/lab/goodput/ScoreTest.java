@@ -53,7 +53,21 @@ class ScoreTest {
     assertThat(waits.queued().share()).isBetween(0.5, 1.0);
     assertThat(waits.queued().p99()).isBetween(4e8, 5.01e8);
 
-    assertThat(QUEUED_P99.text(Score.of(ran(new PassThrough(), 1)))).isEqualTo("-");
+    Score passes = Score.of(ran(new PassThrough(), 1));
+    assertThat(QUEUED_P99.text(new Scores(List.of(passes)))).isEqualTo("-");
+  }
+
+  @Test
+  void aWaitThatReplacesOneInTheEngineAddsLittle() {
+    var minute = at(5).during(WARM_UP, Duration.ofSeconds(70));
+    Ran without = Run.of(new PassThrough(), minute, 1).ran();
+    Score score = Score.of(Run.of(new Forebay(), minute, 1).ran(), without);
+    assertThat(score.queued().p99()).isGreaterThan(1e8);
+    assertThat(score.added().p50()).isBetween(-5e6, 5e6);
+    assertThat(score.added().p99()).isLessThan(score.queued().p99());
+
+    assertThat(Score.of(without, without).added()).isEqualTo(new Added(0, 0));
+    assertThat(Score.of(without).added()).isEqualTo(Added.UNKNOWN);
   }
 
   @Test
@@ -69,16 +83,16 @@ class ScoreTest {
   }
 
   private static Ran ran(Contender contender, double rate) {
-    var scenario =
-        Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(rate))
-            .during(WARM_UP, Duration.ofSeconds(30));
-    return Run.of(contender, scenario, 1).ran();
+    return Run.of(contender, at(rate), 1).ran();
+  }
+
+  private static Scenario at(double rate) {
+    return Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(rate))
+        .during(WARM_UP, Duration.ofSeconds(30));
   }
 
   private static Served served(List<Story> stories) {
-    var scenario =
-        Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1))
-            .during(Duration.ZERO, Duration.ofSeconds(30));
+    var scenario = at(1).during(Duration.ZERO, Duration.ofSeconds(30));
     var nothing = new Histogram(3);
     return Score.of(new Ran(scenario, stories, 0, 0, nothing, nothing)).served();
   }

@@ -30,7 +30,8 @@ class ScoresTest {
     var queued = new Queued(Double.NaN, Double.NaN, Double.NaN);
     return new Scores(
         Arrays.stream(goodCalls)
-            .mapToObj(good -> new Score(10, good, 0, 1, 1, 0, 0, 0, 0, queued, served))
+            .mapToObj(
+                good -> new Score(10, good, 0, 1, 1, 0, 0, 0, 0, Added.UNKNOWN, queued, served))
             .toList());
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.lab.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.lab.goodput.Added;
 import dev.forebay.lab.goodput.Queued;
 import dev.forebay.lab.goodput.Score;
 import dev.forebay.lab.goodput.Served;
@@ -77,6 +78,7 @@ class VerdictTest {
         1e8,
         1e9,
         refusalMillis * 1e6,
+        Added.UNKNOWN,
         new Queued(0, 0, 0),
         new Served(List.of(), List.of(), 1, 0, 0));
   }
