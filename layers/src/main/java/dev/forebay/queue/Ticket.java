@@ -90,14 +90,15 @@ final class Ticket extends Entry implements Held {
 
   /// Tells how far the answer has come.
   ///
+  /// @param inTimeSince since when this was looked at in time
   /// @return whether it has come any further
-  boolean look(long now) {
+  boolean look(long inTimeSince, long now) {
     long tokens = call.progress().completionTokens();
     if (reservation == null || tokens == told) {
       return false;
     }
     told = tokens;
-    reservation.grew(call.progress(), now);
+    reservation.grew(call.progress(), inTimeSince, now);
     queue.grew(this, call.progress());
     return true;
   }
