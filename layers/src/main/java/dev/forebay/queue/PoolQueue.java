@@ -207,6 +207,19 @@ final class PoolQueue {
     return place(entry);
   }
 
+  /// The call of that id; null if it does not wait. O(calls that wait).
+  @Nullable Waiting find(String callId, long now) {
+    for (Entry entry : byDeadline) {
+      Call call = entry.call;
+      if (call.id().equals(callId)) {
+        numbering.look(again, classes, now);
+        String model = call.request().model();
+        return new Waiting(pool.name(), call.caller(), model, call.arrivedNanos(), place(entry));
+      }
+    }
+    return null;
+  }
+
   private Place place(Entry entry) {
     Duration wait = drain.perSecond() == 0 ? null : Duration.ofNanos(waitNanos(entry));
     return new Place(entry.callsAhead + 1, wait);
