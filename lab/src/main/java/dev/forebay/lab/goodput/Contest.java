@@ -52,8 +52,9 @@ record Contest(
                 cell -> score(contender, loads.get(cell / seeds) * capacity, 1 + cell % seeds))
             .toList();
     return IntStream.range(0, loads.size())
-        .mapToObj(
-            i -> new Standing(contender, loads.get(i), scores.subList(i * seeds, (i + 1) * seeds)))
+        .mapToObj(i ->
+            new Standing(
+                contender, loads.get(i), new Scores(scores.subList(i * seeds, (i + 1) * seeds))))
         .toList();
   }
 

@@ -35,17 +35,11 @@ public record Figure(
   }
 
   /// The mean over the seeds.
-  String text(Standing standing) {
-    double mean = standing.mean(of);
-    double spread = interval ? standing.spread(of) : Double.NaN;
+  public String text(Scores scores) {
+    double mean = scores.mean(of);
+    double spread = interval ? scores.spread(of) : Double.NaN;
     String text = Double.isNaN(mean) ? "-" : number(mean);
     return Double.isNaN(spread) ? text : text + " ± " + number(spread);
-  }
-
-  /// Of one run.
-  public String text(Score score) {
-    double value = of.applyAsDouble(score);
-    return Double.isNaN(value) ? "-" : number(value);
   }
 
   private String number(double value) {

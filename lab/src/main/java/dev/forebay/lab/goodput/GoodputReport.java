@@ -77,7 +77,7 @@ record GoodputReport(String command, List<Result> results) {
         node.put("setting", standing.contender().setting()).put("load", standing.load());
         for (Figure figure : Figure.ALL) {
           ArrayNode values = node.putArray(figure.label());
-          standing.scores().forEach(score -> values.add(figure.of().applyAsDouble(score)));
+          standing.scores().each().forEach(score -> values.add(figure.of().applyAsDouble(score)));
         }
       }
     }
@@ -108,7 +108,7 @@ record GoodputReport(String command, List<Result> results) {
     for (Standing standing : result.standings()) {
       var row = new ArrayList<>(List.of(policy(standing), number(standing.load()) + "x"));
       for (Figure figure : Figure.ALL) {
-        row.add(figure.text(standing));
+        row.add(figure.text(standing.scores()));
       }
       table.row(row.toArray(String[]::new));
     }
@@ -127,15 +127,15 @@ record GoodputReport(String command, List<Result> results) {
             "best tenant");
     for (Standing standing : result.standings()) {
       if (standing.load() == most(result)) {
-        List<Double> quarters = standing.means(score -> score.served().byPrompt());
+        List<Double> quarters = standing.scores().means(score -> score.served().byPrompt());
         table.row(
             policy(standing),
             percent(quarters.get(0)),
             percent(quarters.get(1)),
             percent(quarters.get(2)),
             percent(quarters.get(3)),
-            percent(standing.mean(score -> score.served().leastTenant())),
-            percent(standing.mean(score -> score.served().mostTenant())));
+            percent(standing.scores().mean(score -> score.served().leastTenant())),
+            percent(standing.scores().mean(score -> score.served().mostTenant())));
       }
     }
     return table;
@@ -150,7 +150,7 @@ record GoodputReport(String command, List<Result> results) {
                     policy,
                     result.standings().stream()
                         .filter(standing -> standing.contender().name().equals(policy))
-                        .map(standing -> new Point(standing.load(), standing.mean(figure)))
+                        .map(standing -> new Point(standing.load(), standing.scores().mean(figure)))
                         .filter(point -> Double.isFinite(point.y()))
                         .toList()))
             .toList();
@@ -164,7 +164,7 @@ record GoodputReport(String command, List<Result> results) {
             .map(standing ->
                 new Series(
                     standing.contender().name(),
-                    points(standing.means(score -> score.served().overTime()))))
+                    points(standing.scores().means(score -> score.served().overTime()))))
             .toList();
     String title = "Good answers over time at %sx".formatted(number(most(result)));
     return new LineChart(title, "s", "good answers/s", series, false).draw();

@@ -1,43 +1,6 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.simulator.Contender;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
-/// What one contender reached at one load, a score a seed.
-record Standing(Contender contender, double load, List<Score> scores) {
-  /// Student's t for a two-sided 95 % and 1, 2, ... degrees of freedom; beyond, nearly 1.96.
-  private static final List<Double> STUDENT =
-      List.of(12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26);
-
-  Standing {
-    scores = List.copyOf(scores);
-  }
-
-  double mean(ToDoubleFunction<Score> figure) {
-    return scores.stream().mapToDouble(figure).average().orElse(Double.NaN);
-  }
-
-  /// Half the width of the 95 % interval of the mean; NaN of one seed.
-  double spread(ToDoubleFunction<Score> figure) {
-    int n = scores.size();
-    if (n < 2) {
-      return Double.NaN;
-    }
-    double mean = mean(figure);
-    double squares =
-        scores.stream().mapToDouble(figure).map(value -> (value - mean) * (value - mean)).sum();
-    double t = n - 2 < STUDENT.size() ? STUDENT.get(n - 2) : 2;
-    return t * Math.sqrt(squares / (n - 1) / n);
-  }
-
-  /// Lists of the same length, value by value.
-  List<Double> means(Function<Score, List<Double>> figures) {
-    int length = scores.isEmpty() ? 0 : figures.apply(scores.getFirst()).size();
-    return IntStream.range(0, length)
-        .mapToObj(i -> mean(score -> figures.apply(score).get(i)))
-        .toList();
-  }
-}
+/// What one contender reached at one load.
+record Standing(Contender contender, double load, Scores scores) {}

@@ -43,8 +43,14 @@ public record ConversationWorkload(
     Talks(RandomGenerator times, RandomGenerator contents) {
       this.times = times;
       this.contents = contents;
+      // As if they had gone on for ever: else prompts would grow during a run, and the more the
+      // higher its load.
       for (int i = 0; i < open; i++) {
-        talks.add(new Talk(contents.nextInt(TENANTS)));
+        var talk = new Talk(contents.nextInt(TENANTS));
+        while (contents.nextInt(turns) > 0) {
+          talk.turn();
+        }
+        talks.add(talk);
       }
     }
 

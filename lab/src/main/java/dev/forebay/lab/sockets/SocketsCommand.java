@@ -67,6 +67,9 @@ public final class SocketsCommand implements Callable<Integer> {
       description = "Times the capacity (default: 0.8,5,10).")
   private List<Double> loads = List.of(0.8, 5.0, 10.0);
 
+  @Option(names = "--seeds", paramLabel = "N", description = "Runs of each (default: 1).")
+  private int seeds = 1;
+
   @Option(
       names = "--capacity",
       paramLabel = "N",
@@ -100,6 +103,7 @@ public final class SocketsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    terminal.within("--seeds", seeds, 1, 100);
     terminal.within("--window", window, 1, 600);
     terminal.within("--warm-up", warmUp, 0, 600);
     terminal.within("--tune", tune, 1, 600);
@@ -121,6 +125,7 @@ public final class SocketsCommand implements Callable<Integer> {
             scenario,
             capacity,
             loads,
+            seeds,
             Duration.ofSeconds(tune),
             5,
             Duration.ofSeconds(drain),

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /// What the standings come to: a table, and the bars.
 record Verdict(List<Standing> standings) {
@@ -46,13 +45,13 @@ record Verdict(List<Standing> standings) {
     var table = new Table(head.toArray(String[]::new));
     for (Standing standing : standings) {
       List<String> row = new ArrayList<>(List.of(standing.way().title(), load(standing)));
-      Figure.ALL.forEach(figure -> row.add(figure.text(standing.score())));
+      Figure.ALL.forEach(figure -> row.add(figure.text(standing.scores())));
       row.add(number(standing.atOnceP99Millis()));
       row.add(number(standing.lateP99Millis()));
-      row.add(simulated(standing, Score::goodCalls));
-      row.add(simulated(standing, score -> score.firstP50() / 1e6));
-      row.add(simulated(standing, score -> score.firstP99() / 1e6));
-      row.add(simulated(standing, score -> ratio(standing, score)));
+      row.add(number(standing.simulated().mean(Score::goodCalls)));
+      row.add(number(standing.simulated().mean(score -> score.firstP50() / 1e6)));
+      row.add(number(standing.simulated().mean(score -> score.firstP99() / 1e6)));
+      row.add(number(agreement(standing)));
       table.row(row.toArray(String[]::new));
     }
     return table.markdown();
@@ -82,8 +81,9 @@ record Verdict(List<Standing> standings) {
       }
     }
     for (Standing standing : standings) {
-      if (forebay(standing) || standing.way() instanceof HaproxyWay) {
-        standing.simulated().ifPresent(score -> bars.add(agrees(standing, score)));
+      boolean compared = forebay(standing) || standing.way() instanceof HaproxyWay;
+      if (compared && !standing.simulated().each().isEmpty()) {
+        bars.add(agrees(standing));
       }
       if (standing.lateP99Millis() > LATE_MILLIS) {
         bars.add(
@@ -103,11 +103,11 @@ record Verdict(List<Standing> standings) {
   private Optional<Standing> best(double load) {
     return standings.stream()
         .filter(standing -> standing.load() == load && !forebay(standing))
-        .max(Comparator.comparingDouble(standing -> standing.score().goodCalls()));
+        .max(Comparator.comparingDouble(Verdict::good));
   }
 
   private static Bar ahead(Standing own, Standing best) {
-    double ratio = own.score().goodCalls() / best.score().goodCalls();
+    double ratio = good(own) / good(best);
     return new Bar(
         String.format(
             Locale.ROOT,
@@ -121,8 +121,8 @@ record Verdict(List<Standing> standings) {
         ratio >= BAR_RATIO);
   }
 
-  private static Bar agrees(Standing standing, Score simulated) {
-    double ratio = ratio(standing, simulated);
+  private static Bar agrees(Standing standing) {
+    double ratio = agreement(standing);
     return new Bar(
         String.format(
             Locale.ROOT,
@@ -134,12 +134,13 @@ record Verdict(List<Standing> standings) {
         Math.abs(ratio - 1) <= AGREEMENT);
   }
 
-  private static double ratio(Standing standing, Score simulated) {
-    return standing.score().goodCalls() / simulated.goodCalls();
+  private static double good(Standing standing) {
+    return standing.scores().mean(Score::goodCalls);
   }
 
-  private static String simulated(Standing standing, ToDoubleFunction<Score> figure) {
-    return standing.simulated().map(score -> number(figure.applyAsDouble(score))).orElse("-");
+  /// NaN where the simulator says nothing.
+  private static double agreement(Standing standing) {
+    return good(standing) / standing.simulated().mean(Score::goodCalls);
   }
 
   private static boolean forebay(Standing standing) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.lab.goodput.Score;
 import dev.forebay.lab.goodput.Served;
+import dev.forebay.lab.sockets.SocketContest.Once;
 import dev.forebay.lab.sockets.SocketContest.Standing;
 import dev.forebay.lab.sockets.Verdict.Bar;
 import java.time.Duration;
@@ -51,7 +52,8 @@ class VerdictTest {
 
   @Test
   void aRunWhoseUsersCameLateIsVoid() {
-    var late = new Standing(new Direct(), 5, score(1, 1), 1, 80, Optional.empty());
+    var late =
+        new Standing(new Direct(), 5, List.of(new Once(score(1, 1), 1, 80, Optional.empty())));
     assertThat(new Verdict(List.of(late)).bars())
         .extracting(Bar::line)
         .containsExactly("FAILED no gateway at 5.0x: void, users began 80 ms late");
@@ -59,8 +61,8 @@ class VerdictTest {
 
   private static Standing standing(
       Way way, double load, double good, double simulated, double refusalMillis) {
-    return new Standing(
-        way, load, score(good, 9), refusalMillis, 1, Optional.of(score(simulated, 9)));
+    var once = new Once(score(good, 9), refusalMillis, 1, Optional.of(score(simulated, 9)));
+    return new Standing(way, load, List.of(once));
   }
 
   private static Score score(double good, double refusalMillis) {
