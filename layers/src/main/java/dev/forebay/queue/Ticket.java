@@ -44,20 +44,20 @@ final class Ticket extends Entry implements Held {
     Place stands = queue.offer(this, pool, since);
     Verdict verdict = queue.turn(call.loop(), this);
     if (verdict == null) {
-      at(stands);
+      standsAt(stands);
       call.waits(() -> queue.place(this, call.loop().nanoTime()));
     } else {
       if (verdict instanceof Drop && stands.position() > 1) {
         // So many wait that it may not.
-        at(stands);
+        standsAt(stands);
       }
       act(verdict);
     }
   }
 
-  private void at(Place stands) {
-    place = stands;
-    call.place(stands);
+  private void standsAt(Place first) {
+    place = first;
+    call.place(first);
   }
 
   /// What becomes of it was decided on another loop, or in the midst of something else.
