@@ -67,7 +67,9 @@ public final class IntegrityRun {
               3,
               scribe,
               config -> config.withTimeScale(20).withRandomChunking(seed),
-              "upstream: {firstContent: 4s, idle: 1s, commitAfter: 500ms, keepAliveEvery: 300ms}")) {
+              // The detector makes all of it slow, and nobody shall be refused for that.
+              "gpu: {pace: 0s}\n"
+                  + "upstream: {firstContent: 4s, idle: 1s, commitAfter: 500ms, keepAliveEvery: 300ms}")) {
         rig.engines().forEach(engine -> engine.faults(everything(seed)));
         var arrivals =
             Arrivals.draw(
