@@ -16,8 +16,10 @@ public interface Reservation extends Held {
 
   /// Tells how far the answer has come, so that what is still expected of it can be told better.
   ///
+  /// @param inTimeSince since when this was told in time; what came before may have waited for the
+  ///   loop and not for the replica
   /// @param now the loop's clock, nanoseconds
-  default void grew(Progress progress, long now) {}
+  default void grew(Progress progress, long inTimeSince, long now) {}
 
   /// Tells that the answer was given whole, so that later ones can be told better. Comes after the
   /// room was given back.

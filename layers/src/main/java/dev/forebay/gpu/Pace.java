@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 /// a prompt, all of them wait: with too many prompts among them nobody gets its tokens as it
 /// should, however much room there is.
 ///
+/// Only what was looked at in time counts. Who is late would take its own pace for the engine's.
+///
 /// Not thread-safe. O(1) for each growth of an answer.
 final class Pace {
   /// How long a token is remembered.
@@ -34,13 +36,15 @@ final class Pace {
   /// An answer has grown.
   ///
   /// @param has tokens that it has now
-  void grew(Answer answer, long has, long now) {
+  /// @param inTimeSince since when answers were looked at in time
+  void grew(Answer answer, long has, long inTimeSince, long now) {
     long more = has - answer.tokens;
     if (more <= 0) {
       return;
     }
     long gap = now - answer.at;
-    if (answer.tokens > 0 && gap <= LONGEST_GAP_NANOS) {
+    boolean inTime = answer.at - inTimeSince >= 0;
+    if (answer.tokens > 0 && inTime && gap <= LONGEST_GAP_NANOS) {
       add(gap, more, now);
     }
     answer.tokens = has;

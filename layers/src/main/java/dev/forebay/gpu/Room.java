@@ -287,14 +287,14 @@ final class Room {
     }
 
     @Override
-    public void grew(Progress progress, long now) {
+    public void grew(Progress progress, long inTimeSince, long now) {
       if (!progress.content()) {
         return;
       }
       began(progress, now);
       long each = Math.ceilDiv(progress.completionTokens(), request.choices());
       synchronized (pace) {
-        pace.grew(answer, each, now);
+        pace.grew(answer, each, inTimeSince, now);
       }
       if (ledger.grew(sequence, each)) {
         ledger.expect(sequence, estimator.outputBeyond(tenant, request, each));

@@ -42,6 +42,13 @@ final class FairQueue {
     entry.tenant = tenant;
     leave(tenant);
     tenant.served = lifted(tenant);
+    putBack(entry);
+  }
+
+  /// Takes back an entry that was taken out, as if it had waited all the time.
+  void putBack(Entry entry) {
+    Tenant tenant = Objects.requireNonNull(entry.tenant);
+    leave(tenant);
     tenant.waiting.add(entry);
     tenant.waitingWork += entry.need.work();
     enter(tenant);

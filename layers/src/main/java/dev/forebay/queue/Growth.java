@@ -7,6 +7,10 @@ import java.util.concurrent.TimeUnit;
 
 /// The calls under way on one loop. Every 10 ms it tells how far their answers have come to whoever
 /// decides by that, so that nothing has to be told for each token. Belongs to its loop.
+///
+/// A look that comes late, as the loop was busy or the machine was, tells nothing of engines: what
+/// they sent meanwhile has waited here, and some of it is read only after the look. So it is told
+/// as well from when on all looks were in time.
 final class Growth {
   private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -14,9 +18,12 @@ final class Growth {
   private final List<Ticket> running = new ArrayList<>();
   private final List<SharedQueue> grown = new ArrayList<>();
   private boolean ticking;
+  private long due;
+  private long inTimeSince;
 
   Growth(Loop loop) {
     this.loop = loop;
+    this.inTimeSince = loop.nanoTime();
   }
 
   void add(Ticket ticket) {
@@ -24,7 +31,7 @@ final class Growth {
     running.add(ticket);
     if (!ticking) {
       ticking = true;
-      loop.at(loop.nanoTime() + EVERY, this::tick);
+      tickAfter(loop.nanoTime());
     }
   }
 
@@ -38,8 +45,12 @@ final class Growth {
 
   private void tick() {
     long now = loop.nanoTime();
+    if (now - due > EVERY) {
+      // From the next look on, if that one is not late, too.
+      inTimeSince = now + EVERY;
+    }
     for (Ticket ticket : running) {
-      if (ticket.look(now) && !grown.contains(ticket.queue())) {
+      if (ticket.look(inTimeSince, now) && !grown.contains(ticket.queue())) {
         grown.add(ticket.queue());
       }
     }
@@ -48,7 +59,12 @@ final class Growth {
     grown.clear();
     ticking = !running.isEmpty();
     if (ticking) {
-      loop.at(now + EVERY, this::tick);
+      tickAfter(now);
     }
+  }
+
+  private void tickAfter(long now) {
+    due = now + EVERY;
+    loop.at(due, this::tick);
   }
 }

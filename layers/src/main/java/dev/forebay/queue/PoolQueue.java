@@ -15,6 +15,8 @@ import dev.forebay.queue.Verdict.Drop;
 import dev.forebay.queue.Verdict.Start;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -123,26 +125,48 @@ final class PoolQueue {
     return taken.takes(Step.MAX_TOKENS) ? Math.max(early, (1 + early) / 2) : early;
   }
 
-  /// Whether a newcomer finds room in the queue, or is made room by those that are worse.
+  /// Whether a newcomer finds room in the queue, or is made room by those that are worse: first by
+  /// those of less urgent classes, and then by those of its own. These are asked first all the
+  /// same, so that nobody is given up for one that finds no room in the end.
   private boolean makesRoom(Entry newcomer, long wait) {
-    while (!fits(newcomer)) {
-      if (!newcomer.mayWait || !displaced(newcomer, wait)) {
+    int last = classes.length - 1;
+    if (!newcomer.mayWait) {
+      return fits(newcomer, last);
+    }
+    List<Entry> displaced = new ArrayList<>();
+    while (!fits(newcomer, newcomer.priority())) {
+      FairQueue own = classes[newcomer.priority()];
+      Entry worst = own.worst();
+      if (worst == null || !own.better(newcomer, worst)) {
+        displaced.forEach(this::putBack);
         return false;
       }
+      take(worst);
+      displaced.add(worst);
     }
+    for (int i = last; !fits(newcomer, last); ) {
+      Entry worst = classes[i].worst();
+      if (worst == null) {
+        i--;
+      } else {
+        take(worst);
+        displaced.add(worst);
+      }
+    }
+    displaced.forEach(entry -> given.add(new Drop(entry, Reason.DISPLACED, comeBackAfter(wait))));
     return true;
   }
 
-  /// Whoever comes to an empty queue fits, however large it is.
-  private boolean fits(Entry newcomer) {
-    if (waiting() == 0) {
-      return true;
-    }
+  /// Whether a newcomer has room if of all that wait only those stay that are as urgent as that or
+  /// more. Whoever comes to an empty queue fits, however large it is.
+  private boolean fits(Entry newcomer, int leastUrgent) {
+    int calls = again.size();
     long work = newcomer.need.work();
-    for (FairQueue each : classes) {
-      work += each.work();
+    for (int i = 0; i <= leastUrgent; i++) {
+      calls += classes[i].calls();
+      work += classes[i].work();
     }
-    return waiting() < config.maxCalls() && work <= config.maxWork();
+    return calls == 0 || (calls < config.maxCalls() && work <= config.maxWork());
   }
 
   private long deadline(Call call) {
@@ -150,21 +174,6 @@ final class PoolQueue {
     return told == Progress.NEVER
         ? call.arrivedNanos() + config.patience().get(call.caller().priority()).toNanos()
         : told;
-  }
-
-  /// Gives up the worst for a newcomer, if anybody is worse.
-  private boolean displaced(Entry newcomer, long wait) {
-    for (int i = classes.length - 1; i >= newcomer.priority(); i--) {
-      Entry worst = classes[i].worst();
-      if (worst != null) {
-        if (i == newcomer.priority() && !classes[i].better(newcomer, worst)) {
-          return false;
-        }
-        given.add(drop(worst, Reason.DISPLACED, comeBackAfter(wait)));
-        return true;
-      }
-    }
-    return false;
   }
 
   /// How long a call waits for its turn from when it was counted what is ahead of it; 0 if nobody
@@ -196,6 +205,19 @@ final class PoolQueue {
     }
     numbering.look(again, classes, now);
     return place(entry);
+  }
+
+  /// The call of that id; null if it does not wait. O(calls that wait).
+  @Nullable Waiting find(String callId, long now) {
+    for (Entry entry : byDeadline) {
+      Call call = entry.call;
+      if (call.id().equals(callId)) {
+        numbering.look(again, classes, now);
+        String model = call.request().model();
+        return new Waiting(pool.name(), call.caller(), model, call.arrivedNanos(), place(entry));
+      }
+    }
+    return null;
   }
 
   private Place place(Entry entry) {
@@ -308,6 +330,11 @@ final class PoolQueue {
     } else {
       classes[entry.priority()].remove(entry);
     }
+  }
+
+  private void putBack(Entry entry) {
+    classes[entry.priority()].putBack(entry);
+    byDeadline.add(entry);
   }
 
   /// The answer to a call that was started has grown.

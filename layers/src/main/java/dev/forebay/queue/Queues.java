@@ -4,6 +4,7 @@ import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Loop;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,15 @@ public final class Queues {
   Growth of(Loop loop) {
     Growth growth = byLoop.get(loop);
     return growth == null ? byLoop.computeIfAbsent(loop, Growth::new) : growth;
+  }
+
+  /// The call of that id; null if it does not wait for any pool.
+  public @Nullable Waiting find(String callId, long now) {
+    return byPool.values().stream()
+        .map(queue -> queue.find(callId, now))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /// Calls that wait for a pool.

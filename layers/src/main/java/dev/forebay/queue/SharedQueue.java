@@ -31,6 +31,10 @@ final class SharedQueue {
     return queue.place(entry, now);
   }
 
+  synchronized @Nullable Waiting find(String callId, long now) {
+    return queue.find(callId, now);
+  }
+
   synchronized @Nullable Verdict next(long now) {
     return queue.next(now);
   }

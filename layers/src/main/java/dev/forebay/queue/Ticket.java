@@ -24,6 +24,7 @@ final class Ticket extends Entry implements Held {
   private final Attempt attempt;
   private final long since;
   private @Nullable Reservation reservation;
+  private @Nullable Place place;
   private long told;
 
   /// Where it stands in its `Growth`.
@@ -40,18 +41,23 @@ final class Ticket extends Entry implements Held {
 
   void enter(Pool pool) {
     attempt.hold(this);
-    Place place = queue.offer(this, pool, since);
+    Place stands = queue.offer(this, pool, since);
     Verdict verdict = queue.turn(call.loop(), this);
     if (verdict == null) {
-      call.place(place);
+      standsAt(stands);
       call.waits(() -> queue.place(this, call.loop().nanoTime()));
     } else {
-      if (verdict instanceof Drop && place.position() > 1) {
+      if (verdict instanceof Drop && stands.position() > 1) {
         // So many wait that it may not.
-        call.place(place);
+        standsAt(stands);
       }
       act(verdict);
     }
+  }
+
+  private void standsAt(Place first) {
+    place = first;
+    call.place(first);
   }
 
   /// What becomes of it was decided on another loop, or in the midst of something else.
@@ -69,7 +75,7 @@ final class Ticket extends Entry implements Held {
           queue.turn(call.loop(), null);
           return;
         }
-        call.waited(now - since);
+        waited(now);
         reservation = room;
         attempt.hold(room);
         growth.add(this);
@@ -77,10 +83,17 @@ final class Ticket extends Entry implements Held {
       }
       case Drop(_, Reason reason, long retryNanos) -> {
         if (!attempt.ended()) {
-          call.waited(now - since);
+          waited(now);
           attempt.end(new Shed(reason, Duration.ofNanos(Math.max(0, retryNanos))));
         }
       }
+    }
+  }
+
+  private void waited(long now) {
+    call.waited(now - since);
+    if (place != null) {
+      attempt.note(new Waited(place, now - since));
     }
   }
 
@@ -90,14 +103,15 @@ final class Ticket extends Entry implements Held {
 
   /// Tells how far the answer has come.
   ///
+  /// @param inTimeSince since when this was looked at in time
   /// @return whether it has come any further
-  boolean look(long now) {
+  boolean look(long inTimeSince, long now) {
     long tokens = call.progress().completionTokens();
     if (reservation == null || tokens == told) {
       return false;
     }
     told = tokens;
-    reservation.grew(call.progress(), now);
+    reservation.grew(call.progress(), inTimeSince, now);
     queue.grew(this, call.progress());
     return true;
   }
@@ -106,6 +120,8 @@ final class Ticket extends Entry implements Held {
   public void close() {
     if (reservation != null) {
       growth.remove(this);
+    } else if (call.waiting()) {
+      waited(call.loop().nanoTime());
     }
     queue.leave(this, call.progress());
     queue.turn(call.loop(), null);

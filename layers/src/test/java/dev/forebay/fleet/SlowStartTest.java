@@ -55,6 +55,15 @@ class SlowStartTest {
   }
 
   @Test
+  void whereAnAccountIsServedAgainThatWasRefusedNothingIsSpread() {
+    account.refused("spent", 0);
+    assertThat(account.served(1)).isTrue();
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(account.reserve(replica, 1, 1, 2)).isInstanceOf(Reserved.class);
+    }
+  }
+
+  @Test
   void ofThoseThatAreRefusedTogetherTheLastTellsWhatIsCarried() {
     List<Reservation> together = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

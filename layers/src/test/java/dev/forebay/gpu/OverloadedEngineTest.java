@@ -243,7 +243,7 @@ class OverloadedEngineTest {
         call.progress().delta(loop.nanoTime());
         double done = (now - span.begun()) / (span.to() - span.begun());
         call.progress().usage(span.prompt(), 1 + (long) (done * (span.output() - 1)));
-        held.grew(call.progress(), loop.nanoTime());
+        held.grew(call.progress(), 0, loop.nanoTime());
         events.add(new Event(loop.nanoTime() + LOOK, () -> grow(call, held, span)));
       }
     }

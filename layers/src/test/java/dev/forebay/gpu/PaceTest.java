@@ -13,11 +13,12 @@ class PaceTest {
 
   private final Pace pace = new Pace();
   private long now = -5_000 * MILLI;
+  private long inTimeSince = now;
 
   @Test
   void ofAnEngineOfWhichNothingWasSeenNothingIsSaid() {
     assertThat(pace.tooSlow(AIM, now)).isFalse();
-    pace.grew(new Pace.Answer(), 1, now);
+    pace.grew(new Pace.Answer(), 1, inTimeSince, now);
     assertThat(pace.tooSlow(AIM, now)).isFalse();
   }
 
@@ -60,6 +61,29 @@ class PaceTest {
     assertThat(pace.tooSlow(AIM, now)).isFalse();
   }
 
+  /// The loop is blocked for a fifth and more of each second, and answers end before it has caught
+  /// up: what it sees of them then is one token after a long time.
+  @Test
+  void aLoopThatIsLateIsNoFaultOfTheEngine() {
+    everySecondBlocked(200, 20);
+    assertThat(pace.tooSlow(AIM, now)).isFalse();
+    everySecondBlocked(300, 30);
+    assertThat(pace.tooSlow(AIM, now)).isFalse();
+    everySecondBlocked(200, 50);
+    assertThat(pace.tooSlow(AIM, now)).as("a slow engine, all the same").isTrue();
+  }
+
+  private void everySecondBlocked(long blocked, long millis) {
+    for (int second = 0; second < 10; second++) {
+      List<Stream> streams = streams(10);
+      steps(streams, (int) ((1_000 - blocked) / millis), millis);
+      now += blocked * MILLI;
+      inTimeSince = now + 10 * MILLI;
+      streams.forEach(stream -> stream.token(1));
+      now += 10 * MILLI;
+    }
+  }
+
   private void steps(List<Stream> streams, int count, long millis) {
     for (int i = 0; i < count; i++) {
       now += millis * MILLI;
@@ -82,7 +106,7 @@ class PaceTest {
 
     void token(int more) {
       tokens += more;
-      pace.grew(answer, tokens, now);
+      pace.grew(answer, tokens, inTimeSince, now);
     }
   }
 }

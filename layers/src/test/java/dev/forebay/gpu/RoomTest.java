@@ -51,7 +51,7 @@ class RoomTest {
     assertThat(room.ledger().waitingForPrefill()).isEqualTo(1_000);
 
     call.progress().delta(1);
-    held.grew(call.progress(), 1);
+    held.grew(call.progress(), 0, 1);
 
     assertThat(room.ledger().waitingForPrefill()).isZero();
   }
@@ -211,7 +211,7 @@ class RoomTest {
       var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, i * SECOND);
       Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
       call.progress().delta(i * SECOND + 100L * i * 1_000_000);
-      held.grew(call.progress(), i * SECOND);
+      held.grew(call.progress(), 0, i * SECOND);
       held.close();
     }
   }

@@ -5,6 +5,7 @@ import static dev.forebay.limit.LimitConfigs.requests;
 import static dev.forebay.limit.LimitConfigs.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.TimedLoop;
 import dev.forebay.fleet.Rate;
 import dev.forebay.limit.Limit.Requests;
 import dev.forebay.pipeline.Call;

@@ -74,6 +74,32 @@ class FairQueueTest {
   }
 
   @Test
+  void whatIsTakenOutAndPutBackStandsWhereItStood() {
+    Seeds.forAll(
+        200,
+        random -> {
+          var queue = new FairQueue();
+          for (int i = 0; i < 40; i++) {
+            add(queue, random.nextInt(6), 1 + random.nextInt(LONGEST_PROMPT));
+            if (random.nextInt(3) == 0) {
+              queue.start(requireNonNull(queue.head()));
+            }
+          }
+          List<Entry> before = inTurn(queue);
+          List<Entry> out = before.stream().filter(_ -> random.nextBoolean()).toList();
+          out.forEach(queue::remove);
+          out.forEach(queue::putBack);
+          assertThat(inTurn(queue)).isEqualTo(before);
+        });
+  }
+
+  private static List<Entry> inTurn(FairQueue queue) {
+    List<Entry> entries = new ArrayList<>();
+    queue.inTurn(entries::add);
+    return entries;
+  }
+
+  @Test
   void whoWasIdleHasSavedUpNothing() {
     var queue = new FairQueue();
     Entry first = add(queue, 1, 100);

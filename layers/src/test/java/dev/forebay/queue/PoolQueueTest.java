@@ -301,6 +301,39 @@ class PoolQueueTest {
     assertThat(bounded.waiting()).isEqualTo(3);
   }
 
+  /// However large calls are, whichever limit they meet, and also where a reload has lowered it.
+  @Test
+  void nobodyIsGivenUpForOneThatFindsNoRoomAllTheSame() {
+    Seeds.forAll(
+        300,
+        random -> {
+          PoolQueue any = queue(new Slots(0), bounded(1 + random.nextInt(20), 60_000));
+          int refused = 0;
+          for (int i = 0; i < 300; i++) {
+            if (i == 200) {
+              any.become(bounded(1 + random.nextInt(10), 30_000), new Slots(0));
+            }
+            int chars = 1 << random.nextInt(18);
+            Call call = call("t" + random.nextInt(5), random.nextInt(4), i, chars, 100);
+            var newcomer = new Entry(call, false);
+            any.offer(newcomer, POOL, i);
+            List<Verdict> verdicts = new ArrayList<>();
+            for (Verdict v = any.next(i); v != null; v = any.next(i)) {
+              verdicts.add(v);
+            }
+            if (verdicts.contains(new Drop(newcomer, Reason.QUEUE_FULL, SECOND))) {
+              assertThat(verdicts).hasSize(1);
+              refused++;
+            }
+          }
+          assertThat(refused).isPositive();
+        });
+  }
+
+  private static QueueConfig bounded(int calls, long work) {
+    return new QueueConfig(calls, work, CONFIG.maxWait(), CONFIG.patience(), 80);
+  }
+
   @Test
   void whoeverWaitsGoesOnWaitingWhereNobodyElseMayAnyMore() {
     Start running = start(queue, offer("acme", 1), 0);

@@ -3,14 +3,13 @@ package dev.forebay.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
+import dev.forebay.TimedLoop;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Next;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,47 +18,9 @@ class SharedQueueTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final Pool POOL = new Pool("chat", Dialect.OPENAI, false, List.of());
 
-  /// Runs timers in their order and counts those that wait.
-  private static final class Timers implements Loop {
-    private record Task(long at, Runnable run) {}
-
-    private final List<Task> tasks = new ArrayList<>();
-    private long now;
-
-    @Override
-    public void execute(Runnable task) {
-      at(now, task);
-    }
-
-    @Override
-    public Timer at(long nanoTime, Runnable run) {
-      var task = new Task(Math.max(now, nanoTime), run);
-      tasks.add(task);
-      return () -> tasks.remove(task);
-    }
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    void runUntil(long nanoTime) {
-      while (true) {
-        Task next = tasks.stream().min(Comparator.comparingLong(Task::at)).orElse(null);
-        if (next == null || next.at > nanoTime) {
-          now = nanoTime;
-          return;
-        }
-        tasks.remove(next);
-        now = next.at;
-        next.run.run();
-      }
-    }
-  }
-
   @Test
   void whoeverWaitsLongIsWokenForOnceAtATime() {
-    var loop = new Timers();
+    var loop = new TimedLoop();
     var patience =
         List.of(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
     var config =
@@ -72,7 +33,7 @@ class SharedQueueTest {
       loop.runUntil(loop.nanoTime() + SECOND / 7);
     }
     assertThat(queue.waiting()).isEqualTo(1);
-    assertThat(loop.tasks).hasSizeLessThanOrEqualTo(2);
+    assertThat(loop.waiting()).isLessThanOrEqualTo(2);
   }
 
   private static void enter(SharedQueue queue, Loop loop, long deadline) {

@@ -8,7 +8,10 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Progress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The simplest room there is: so many calls at once.
 final class Slots implements Capacity {
@@ -18,6 +21,11 @@ final class Slots implements Capacity {
   private final int slots;
   private int taken;
   long firstContentNanos;
+
+  /// What was told of answers that grew.
+  final List<Look> looks = new ArrayList<>();
+
+  record Look(long inTimeSince, long now) {}
 
   /// Tokens of the longest prompt for which there is room now.
   long longest = Long.MAX_VALUE;
@@ -62,6 +70,11 @@ final class Slots implements Capacity {
 
     @Override
     public void used(long actual, long now) {}
+
+    @Override
+    public void grew(Progress progress, long inTimeSince, long now) {
+      looks.add(new Look(inTimeSince, now));
+    }
 
     @Override
     public void close() {

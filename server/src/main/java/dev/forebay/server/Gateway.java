@@ -417,7 +417,8 @@ public final class Gateway implements AutoCloseable {
     Supplier<PermitAudit> held = () -> limits.audit(metrics::inflight, System.nanoTime());
     List<Page> pages =
         new ArrayList<>(new KeysPages(() -> reload.config().keys(), revocations).pages());
-    pages.addAll(new ExplainPages(explanations, InstantSource.system(), System::nanoTime).pages());
+    pages.addAll(
+        new ExplainPages(explanations, queues, InstantSource.system(), System::nanoTime).pages());
     pages.addAll(
         List.of(
             Page.metrics("/metrics", metrics::scrape),

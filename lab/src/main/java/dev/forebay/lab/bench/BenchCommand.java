@@ -8,6 +8,7 @@ import dev.forebay.lab.bench.proxy.Programs;
 import dev.forebay.lab.bench.proxy.Proxy;
 import dev.forebay.lab.bench.scenario.Scenario;
 import dev.forebay.lab.load.LoadCommand;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `lab bench`: what the edge costs, beside proxies that do as much of the same as they can.
 @Command(
@@ -68,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
     PORTKEY
   }
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(
       names = "--scenario",
@@ -157,7 +156,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (Programs.find("taskset").isEmpty() || Runtime.getRuntime().availableProcessors() < 2) {
-      say("needs Linux, taskset (util-linux) and two cores: a proxy is measured on a core alone");
+      terminal.say(
+          "needs Linux, taskset (util-linux) and two cores: a proxy is measured on a core alone");
       return 1;
     }
     String machine = Machine.sentence();
@@ -168,14 +168,14 @@ public final class BenchCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     List<Results> results;
     try {
-      results = new BenchRun(plan, children, folder, this::say).run();
+      results = new BenchRun(plan, children, folder, terminal::say).run();
     } finally {
       children.close();
     }
     Runtime.getRuntime().removeShutdownHook(hook);
-    show(new BenchReport(typed(), machine, results));
+    show(new BenchReport(terminal.typed(), machine, results));
     if (results.stream().anyMatch(Results::broken)) {
-      say("Forebay failed calls or was left out; see " + folder.resolve("errors.log"));
+      terminal.say("Forebay failed calls or was left out; see " + folder.resolve("errors.log"));
       return 1;
     }
     return results.stream().anyMatch(Results::empty) ? LoadCommand.VOID : 0;
@@ -196,7 +196,7 @@ public final class BenchCommand implements Callable<Integer> {
           held == null ? Math.max(1, most) : held,
           rate);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw terminal.wrong(String.valueOf(e.getMessage()));
     }
   }
 
@@ -212,7 +212,7 @@ public final class BenchCommand implements Callable<Integer> {
               case PORTKEY -> Portkey.besideBuild();
             };
         Optional<String> missing = proxy.missing();
-        missing.ifPresent(why -> say(proxy.name() + " " + why + ": it is not measured"));
+        missing.ifPresent(why -> terminal.say(proxy.name() + " " + why + ": it is not measured"));
         if (missing.isEmpty()) {
           proxies.add(proxy);
         }
@@ -223,30 +223,18 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void show(BenchReport found) throws IOException {
     String markdown = found.markdown();
-    say("");
-    say(markdown);
+    terminal.say("");
+    terminal.say(markdown);
     if (report != null) {
       Files.createDirectories(report);
       Files.writeString(report.resolve("bench.md"), markdown);
       Files.writeString(report.resolve("bench.html"), found.html());
-      say("written to " + report.resolve("bench.html"));
+      terminal.say("written to " + report.resolve("bench.html"));
     }
   }
 
-  private static Duration seconds(String name, int seconds) {
-    if (seconds < 1 || seconds > 3_600) {
-      throw new IllegalArgumentException(name + " must be >= 1 and <= 3600, was " + seconds);
-    }
+  private Duration seconds(String option, int seconds) {
+    terminal.within(option, seconds, 1, 3_600);
     return Duration.ofSeconds(seconds);
-  }
-
-  private String typed() {
-    return "./forebay lab " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.simulator.Scenario;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,9 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `lab fairness`: the law that tenants who wait are served alike, run by run.
 @Command(
@@ -40,7 +40,7 @@ public final class FairnessCommand implements Callable<Integer> {
   private static final double SHARED = 0.3;
   private static final List<Integer> LOADS = List.of(2, 5, 10);
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(names = "--runs", paramLabel = "N", description = "Random crowds (default: 200).")
   private int runs = 200;
@@ -61,12 +61,16 @@ public final class FairnessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    say("| tenants | runs | of them | law | widest difference | of its bound | shared | Jain |");
-    say("|---|---|---|---|---|---|---|---|");
+    terminal.within("--runs", runs, 1, 1_000_000);
+    terminal.within("--seconds", seconds, 1, 1_000_000);
+    terminal.within("--seeds", seeds, 1, 1_000);
+    terminal.say(
+        "| tenants | runs | of them | law | widest difference | of its bound | shared | Jain |");
+    terminal.say("|---|---|---|---|---|---|---|---|");
     row("random crowds", runs, seed -> Fairness.ofCrowd(seed, Duration.ofSeconds(seconds)));
     String data = System.getenv("FOREBAY_DATA");
     if (data == null) {
-      say("ServeGen's tenants are left out: FOREBAY_DATA is not set");
+      terminal.say("ServeGen's tenants are left out: FOREBAY_DATA is not set");
     } else {
       serveGen(Workloads.SERVEGEN.scenario(Path.of(data).resolve("traces")));
     }
@@ -91,7 +95,7 @@ public final class FairnessCommand implements Callable<Integer> {
         all.stream().mapToDouble(Fairness::jain).filter(Double::isFinite).summaryStatistics();
     var tenants = all.stream().mapToInt(Fairness::tenants).summaryStatistics();
     held &= broken == 0 && shared >= SHARED;
-    say(
+    terminal.say(
         String.format(
             Locale.ROOT,
             "| %s | %d | %d to %d | %s | %.0f | %.0f %% of %.0f | %.0f %%%s | %s |",
@@ -109,11 +113,5 @@ public final class FairnessCommand implements Callable<Integer> {
                 ? "-"
                 : String.format(
                     Locale.ROOT, "%.3f, least %.3f", jain.getAverage(), jain.getMin())));
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

@@ -3,6 +3,7 @@ package dev.forebay.lab.goodput;
 import dev.forebay.lab.goodput.Contest.Result;
 import dev.forebay.lab.simulator.ClientConfig;
 import dev.forebay.lab.simulator.Scenario;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `lab goodput`: the simulator's contest.
 @Command(
@@ -39,7 +38,7 @@ public final class GoodputCommand implements Callable<Integer> {
   private static final List<Double> FULL_LOADS = List.of(0.5, 0.8, 1.0, 2.0, 5.0, 10.0);
   private static final int FULL_SEEDS = 5;
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(
       names = "--workload",
@@ -109,13 +108,13 @@ public final class GoodputCommand implements Callable<Integer> {
     List<Result> results = new ArrayList<>();
     for (Workloads workload : workloads) {
       if (workload.recorded() && data == null) {
-        say(workload.label() + " is left out: FOREBAY_DATA is not set");
+        terminal.say(workload.label() + " is left out: FOREBAY_DATA is not set");
       } else {
         var scenario = scenario(workload, traces);
-        results.add(new Contest(scenario, loads, seeds, policies, this::say).hold());
+        results.add(new Contest(scenario, loads, seeds, policies, terminal::say).hold());
       }
     }
-    show(new GoodputReport(typed(), results));
+    show(new GoodputReport(terminal.typed(), results));
     return 0;
   }
 
@@ -131,31 +130,20 @@ public final class GoodputCommand implements Callable<Integer> {
   private void check() {
     List<String> known = Entrants.all(1).stream().map(Entrant::name).toList();
     for (String policy : policies) {
-      require(known.contains(policy), "--policies must be of " + known + ", was " + policy);
+      terminal.require(
+          known.contains(policy), "--policies must be of " + known + ", was " + policy);
     }
-    within("--seeds", seeds, 1, 1_000);
-    within("--replicas", replicas, 1, 100);
-    within("--client-retries", clientRetries, 0, 100);
+    terminal.within("--seeds", seeds, 1, 1_000);
+    terminal.within("--replicas", replicas, 1, 100);
+    terminal.within("--client-retries", clientRetries, 0, 100);
     for (double load : loads) {
-      require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
-    }
-  }
-
-  private void within(String name, int value, int least, int most) {
-    require(
-        value >= least && value <= most,
-        "%s must be >= %d and <= %d, was %d".formatted(name, least, most, value));
-  }
-
-  private void require(boolean met, String otherwise) {
-    if (!met) {
-      throw new ParameterException(spec.commandLine(), otherwise);
+      terminal.require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
     }
   }
 
   private void show(GoodputReport found) throws IOException {
-    say("");
-    say(found.markdown());
+    terminal.say("");
+    terminal.say(found.markdown());
     if (json != null) {
       Files.createDirectories(json.toAbsolutePath().getParent());
       Files.writeString(json, found.json());
@@ -164,17 +152,7 @@ public final class GoodputCommand implements Callable<Integer> {
       Files.createDirectories(report);
       Files.writeString(report.resolve("goodput.md"), found.markdown());
       Files.writeString(report.resolve("goodput.html"), found.html());
-      say("written to " + report.resolve("goodput.html"));
+      terminal.say("written to " + report.resolve("goodput.html"));
     }
-  }
-
-  private String typed() {
-    return "./forebay lab " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

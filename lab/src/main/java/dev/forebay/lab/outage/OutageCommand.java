@@ -4,13 +4,13 @@ import dev.forebay.lab.outage.OutageRun.Kind;
 import dev.forebay.lab.outage.OutageRun.Result;
 import dev.forebay.lab.outage.OutageRun.Shape;
 import dev.forebay.lab.report.Table;
+import dev.forebay.lab.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// Shows what the retries of stock clients make of an outage.
 @Command(
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class OutageCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(
       names = "--way",
@@ -94,17 +94,17 @@ public final class OutageCommand implements Callable<Integer> {
     List<Result> results = new ArrayList<>();
     for (Kind kind : kinds) {
       for (Way.Kind way : ways) {
-        say("%s through %s: %d s ...".formatted(kind, way, shape.seconds()));
+        terminal.say("%s through %s: %d s ...".formatted(kind, way, shape.seconds()));
         results.add(new OutageRun(way, kind, shape).run());
       }
     }
-    say("");
-    say(table(results));
+    terminal.say("");
+    terminal.say(table(results));
     boolean passed =
         results.stream()
             .filter(result -> result.way() == Way.Kind.FOREBAY)
             .allMatch(Result::passed);
-    say(passed ? "passed" : "FAILED");
+    terminal.say(passed ? "passed" : "FAILED");
     return passed ? 0 : 1;
   }
 
@@ -142,11 +142,5 @@ public final class OutageCommand implements Callable<Integer> {
                   .formatted(it.real().intents(), it.real().attemptsEach(), it.real().failed()));
     }
     return table.markdown();
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

@@ -77,7 +77,7 @@ public class PickBenchmark {
         Need need = new Need(1 + random.nextInt(2_000), 1 + random.nextInt(700), 1);
         var taken = (Reserved) capacity.tryReserve(call, need, its, FAR, 0);
         call.progress().delta(0);
-        taken.reservation().grew(call.progress(), 0);
+        taken.reservation().grew(call.progress(), 0, 0);
       }
     }
     if (full) {

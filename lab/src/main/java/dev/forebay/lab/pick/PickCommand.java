@@ -1,5 +1,6 @@
 package dev.forebay.lab.pick;
 
+import dev.forebay.lab.terminal.Terminal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +12,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `lab pick`: what it costs to find room.
 @Command(
@@ -33,7 +33,7 @@ public final class PickCommand implements Callable<Integer> {
   private static final List<Bar> BARS =
       List.of(new Bar("reserveAndRelease", 2), new Bar("pick", 25));
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(names = "--forks", paramLabel = "N", description = "JVMs (default: 3).")
   private int forks = 3;
@@ -46,6 +46,8 @@ public final class PickCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunnerException {
+    terminal.within("--forks", forks, 1, 100);
+    terminal.within("--seconds", seconds, 1, 3_600);
     var options =
         new OptionsBuilder()
             .include(PickBenchmark.class.getName())
@@ -57,8 +59,8 @@ public final class PickCommand implements Callable<Integer> {
             .verbosity(VerboseMode.SILENT)
             .build();
     Collection<RunResult> results = new Runner(options).run();
-    say("| | no room left | µs ± 99.9 % | bar | |");
-    say("|---|---|---|---|---|");
+    terminal.say("| | no room left | µs ± 99.9 % | bar | |");
+    terminal.say("|---|---|---|---|---|");
     boolean passed = results.stream().map(this::row).reduce(true, Boolean::logicalAnd);
     return passed ? 0 : 1;
   }
@@ -73,7 +75,7 @@ public final class PickCommand implements Callable<Integer> {
             .findFirst()
             .orElseThrow();
     boolean met = micros <= most;
-    say(
+    terminal.say(
         String.format(
             Locale.ROOT,
             "| %s | %s | %.2f ± %.2f | %.0f | %s |",
@@ -84,11 +86,5 @@ public final class PickCommand implements Callable<Integer> {
             most,
             met ? "PASS" : "FAILED"));
     return met;
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

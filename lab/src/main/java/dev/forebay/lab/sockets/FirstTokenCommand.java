@@ -1,6 +1,7 @@
 package dev.forebay.lab.sockets;
 
 import dev.forebay.lab.sockets.FirstTokenRun.Result;
+import dev.forebay.lab.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,10 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `lab first-token`: overload of a real engine.
 @Command(
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Passed: the p99 of those who are let in is within the time that is allowed."})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class FirstTokenCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(
       names = "--model",
@@ -45,15 +44,13 @@ public final class FirstTokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (window < 1 || window > 600 || warmUp < 0 || warmUp > 600) {
-      throw new ParameterException(
-          spec.commandLine(), "--window must be 1 to 600 and --warm-up 0 to 600");
-    }
+    terminal.within("--window", window, 1, 600);
+    terminal.within("--warm-up", warmUp, 0, 600);
     Result result =
         new FirstTokenRun(
-                model(), Duration.ofSeconds(warmUp), Duration.ofSeconds(window), this::say)
+                model(), Duration.ofSeconds(warmUp), Duration.ofSeconds(window), terminal::say)
             .run();
-    say(
+    terminal.say(
         String.format(
             Locale.ROOT,
             "%s first token at 4x: p99 %.1f ms, <= %.1f",
@@ -69,15 +66,7 @@ public final class FirstTokenCommand implements Callable<Integer> {
       String data = System.getenv().getOrDefault("FOREBAY_DATA", "");
       file = Path.of(data, "models", "stories260K.gguf");
     }
-    if (!Files.isReadable(file)) {
-      throw new ParameterException(spec.commandLine(), "--model " + file + " cannot be read");
-    }
+    terminal.require(Files.isReadable(file), "--model " + file + " cannot be read");
     return file;
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

@@ -5,6 +5,7 @@ import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.simulator.ChatWorkload;
 import dev.forebay.lab.simulator.Scenario;
 import dev.forebay.lab.sockets.Verdict.Bar;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `lab sockets`: what `lab goodput` says, on real sockets.
 @Command(
@@ -52,7 +51,7 @@ public final class SocketsCommand implements Callable<Integer> {
   private static final List<String> TENANTS =
       List.of("tenant-0", "tenant-1", "tenant-2", "tenant-3");
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(
       names = "--way",
@@ -104,23 +103,23 @@ public final class SocketsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    within("--seeds", seeds, 1, 100);
-    within("--window", window, 1, 600);
-    within("--warm-up", warmUp, 0, 600);
-    within("--tune", tune, 1, 600);
-    within("--drain", drain, 0, 600);
+    terminal.within("--seeds", seeds, 1, 100);
+    terminal.within("--window", window, 1, 600);
+    terminal.within("--warm-up", warmUp, 0, 600);
+    terminal.within("--tune", tune, 1, 600);
+    terminal.within("--drain", drain, 0, 600);
     for (double load : loads) {
-      require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
+      terminal.require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
     }
-    require(capacity >= 0, "--capacity must be > 0, was " + capacity);
+    terminal.require(capacity >= 0, "--capacity must be > 0, was " + capacity);
     Scenario scenario =
         Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1))
             .during(Duration.ofSeconds(warmUp), Duration.ofSeconds((long) warmUp + window));
     if (capacity == 0) {
-      say("looking for 1x in the simulator");
+      terminal.say("looking for 1x in the simulator");
       capacity = new Capacity(Scenario.of(ChatWorkload.SYNTHETIC, scenario.pace()), _ -> {}).find();
     }
-    say(String.format(Locale.ROOT, "1x is %.2f/s", capacity));
+    terminal.say(String.format(Locale.ROOT, "1x is %.2f/s", capacity));
     var contest =
         new SocketContest(
             scenario,
@@ -131,12 +130,12 @@ public final class SocketsCommand implements Callable<Integer> {
             5,
             Duration.ofSeconds(drain),
             !noDeadlines,
-            this::say);
+            terminal::say);
     var verdict = new Verdict(contest.hold(grids()));
-    say("");
-    say(verdict.table());
+    terminal.say("");
+    terminal.say(verdict.table());
     List<Bar> bars = verdict.bars();
-    bars.forEach(bar -> say(bar.line()));
+    bars.forEach(bar -> terminal.say(bar.line()));
     return bars.stream().allMatch(Bar::passed) ? 0 : 1;
   }
 
@@ -146,7 +145,7 @@ public final class SocketsCommand implements Callable<Integer> {
       if (kinds.contains(kind)) {
         Grid grid = grid(kind);
         Optional<String> missing = grid.settings().getFirst().missing();
-        missing.ifPresent(why -> say(grid.name() + " " + why + ": it takes no part"));
+        missing.ifPresent(why -> terminal.say(grid.name() + " " + why + ": it takes no part"));
         if (missing.isEmpty()) {
           grids.add(grid);
         }
@@ -166,23 +165,5 @@ public final class SocketsCommand implements Callable<Integer> {
       case PORTKEY -> Grid.only(new PortkeyWay());
       case DIRECT -> Grid.only(new Direct());
     };
-  }
-
-  private void within(String name, int value, int least, int most) {
-    require(
-        value >= least && value <= most,
-        "%s must be >= %d and <= %d, was %d".formatted(name, least, most, value));
-  }
-
-  private void require(boolean met, String otherwise) {
-    if (!met) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
-  }
-
-  private void say(String text) {
-    var writer = spec.commandLine().getOut();
-    writer.println(text);
-    writer.flush();
   }
 }

@@ -1,16 +1,15 @@
 package dev.forebay.lab.start;
 
 import dev.forebay.lab.bench.Ports;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `lab archive`: whether the archive runs where no Java is installed.
 @Command(
@@ -25,7 +24,7 @@ public final class ArchiveCommand implements Callable<Integer> {
   private static final Pattern COMPLAINT =
       Pattern.compile("(?m)^(WARNING:|OpenJDK|\\[[0-9.]+s\\]|Error|.*\\bnote: )");
 
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Parameters(paramLabel = "FILE", description = "forebay-VERSION-PLATFORM.tar.gz")
   private Path archive;
@@ -36,7 +35,7 @@ public final class ArchiveCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("forebay-archive");
     Installation installation = Installation.unpack(archive, folder);
-    say("unpacked to " + installation.folder());
+    terminal.say("unpacked to " + installation.folder());
     int port = Ports.free();
     int adminPort = Ports.free();
     try (var engines = new Engines();
@@ -45,7 +44,7 @@ public final class ArchiveCommand implements Callable<Integer> {
                 installation.serve(engines.configure(folder, port, adminPort)),
                 Installation.BARE,
                 folder)) {
-      say("ready after %d ms".formatted(gateway.awaitReady(adminPort).toMillis()));
+      terminal.say("ready after %d ms".formatted(gateway.awaitReady(adminPort).toMillis()));
       expect("GET /healthz", 200, Answer.get(adminPort, "/healthz").status());
       expect("GET /metrics", 200, Answer.get(adminPort, "/metrics").status());
       expect("GET /v1/models", 200, Answer.get(port, "/v1/models").status());
@@ -57,22 +56,16 @@ public final class ArchiveCommand implements Callable<Integer> {
       expect("exit status after SIGTERM", STOPPED_BY_SIGTERM, gateway.stop());
       expect("no complaint of the JVM", false, COMPLAINT.matcher(gateway.said()).find());
       if (failed) {
-        say("it said:\n" + gateway.said());
+        terminal.say("it said:\n" + gateway.said());
       }
     }
-    say(failed ? "FAILED" : "passed");
+    terminal.say(failed ? "FAILED" : "passed");
     return failed ? 1 : 0;
   }
 
   private void expect(String what, Object wanted, Object got) {
     boolean right = wanted.equals(got);
     failed |= !right;
-    say((right ? "ok      " : "WRONG   ") + what + ": " + got);
-  }
-
-  private void say(String text) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(text);
-    out.flush();
+    terminal.say((right ? "ok      " : "WRONG   ") + what + ": " + got);
   }
 }

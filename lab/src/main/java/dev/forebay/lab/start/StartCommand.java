@@ -2,8 +2,8 @@ package dev.forebay.lab.start;
 
 import dev.forebay.lab.bench.Ports;
 import dev.forebay.lab.bench.scenario.CpuClock;
+import dev.forebay.lab.terminal.Terminal;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +19,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `lab start`: how long the shipped gateway takes from its launcher to its first 200 of `/readyz`,
 /// alone on one core, with and without its AOT cache.
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
     description = "Measures how fast the gateway of an archive starts, on one core.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class StartCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Parameters(
       paramLabel = "ARCHIVE",
@@ -88,9 +87,10 @@ public final class StartCommand implements Callable<Integer> {
         }
       }
     }
-    say(table(starts));
+    terminal.say(table(starts));
     long median = median(starts.getOrDefault("AOT cache", List.of()), Start::ready);
-    say("median %d ms, bar %d ms: %s".formatted(median, bar, median <= bar ? "passed" : "FAILED"));
+    terminal.say(
+        "median %d ms, bar %d ms: %s".formatted(median, bar, median <= bar ? "passed" : "FAILED"));
     return median <= bar ? 0 : 1;
   }
 
@@ -129,7 +129,7 @@ public final class StartCommand implements Callable<Integer> {
   private void leaveTheCore() throws IOException, InterruptedException {
     int cores = Runtime.getRuntime().availableProcessors();
     if (cores < 2) {
-      say("there is one core: the lab shares it with the gateway, and the figures suffer");
+      terminal.say("there is one core: the lab shares it with the gateway, and the figures suffer");
       return;
     }
     String others = core == 0 ? "1-" + (cores - 1) : "0-" + (core - 1);
@@ -164,11 +164,5 @@ public final class StartCommand implements Callable<Integer> {
     List<Long> sorted = starts.stream().map(of).map(Duration::toMillis).sorted().toList();
     int n = sorted.size();
     return n == 0 ? Long.MAX_VALUE : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
-  }
-
-  private void say(String text) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(text);
-    out.flush();
   }
 }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A caller who waits is told where it stands, on real sockets before a replica that serves one
 /// call at a time, each when the test lets it.
@@ -228,6 +230,48 @@ class QueueToldTest {
           .endsWith("}}\n\n");
       assertThat(running.join().body()).isEqualTo(ANSWER);
     }
+  }
+
+  @Test
+  void anOperatorIsToldWhereACallWaitsAndOnceItHasEndedThatItDid() throws Exception {
+    try (Gateway gateway = gateway("", "maxCalls: 2")) {
+      var running = first(gateway);
+      var next = waiting(gateway, 1, "x-request-id", "next");
+      var last = waiting(gateway, 2, "x-request-id", "last");
+
+      JsonNode waits = explained(gateway, "last");
+      assertThat(waits.path("waits_for").asString()).isEqualTo("chat");
+      assertThat(waits.path("model").asString()).isEqualTo("m");
+      assertThat(waits.at("/queue/position").asInt()).isEqualTo(2);
+      last.cancel(true);
+      awaitWaiting(gateway, 1);
+      JsonNode left = explained(gateway, "last");
+      assertThat(left.path("reason").asString()).isEqualTo("client_gone");
+      assertThat(left.at("/attempts/0/queue/position").asInt()).isEqualTo(2);
+      assertThat(left.at("/attempts/0/queue/waited_ms").asLong()).isPositive();
+
+      served.release(2);
+      next.join();
+      JsonNode ended = explained(gateway, "next");
+      assertThat(ended.path("status").asInt()).isEqualTo(200);
+      assertThat(ended.at("/attempts/0/queue/position").asInt()).isEqualTo(1);
+      assertThat(ended.at("/attempts/0/queue/waited_ms").asLong()).isPositive();
+      assertThat(ended.at("/attempts/0/replica").asString()).isNotEmpty();
+      String ran = running.join().headers().firstValue("x-request-id").orElseThrow();
+      assertThat(explained(gateway, ran).at("/attempts/0/queue").isMissingNode()).isTrue();
+    }
+  }
+
+  private static JsonNode explained(Gateway gateway, String id) {
+    var page = URI.create("http://127.0.0.1:" + gateway.adminPort() + "/admin/explain/" + id);
+    return await()
+        .until(
+            () ->
+                JsonMapper.shared()
+                    .readTree(
+                        HTTP.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                            .body()),
+            told -> !told.has("error"));
   }
 
   @Test

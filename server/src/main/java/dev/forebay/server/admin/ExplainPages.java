@@ -8,6 +8,8 @@ import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Progress;
+import dev.forebay.queue.Queues;
+import dev.forebay.queue.Waiting;
 import dev.forebay.server.admin.Page.Content;
 import dev.forebay.server.http.Answer;
 import java.time.Instant;
@@ -20,21 +22,25 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tells how one of the last calls went and why: who called, what each limit said, which replicas
-/// were tried and why those, when what happened, and what came of it. All words are made here, on
-/// the thread of whoever asks. Safe for many threads at once.
+/// Tells how one of the last calls went and why: who called, what each limit said, whether it
+/// waited, which replicas were tried and why those, when what happened, and what came of it; and of
+/// one that waits, where it stands. All words are made here, on the thread of whoever asks. Safe
+/// for many threads at once.
 public final class ExplainPages {
   private static final String PATH = "/admin/explain";
   private static final int LISTED = 50;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Explanations explanations;
+  private final Queues queues;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
   /// @param nanoTime the loops' clock
-  public ExplainPages(Explanations explanations, InstantSource clock, LongSupplier nanoTime) {
+  public ExplainPages(
+      Explanations explanations, Queues queues, InstantSource clock, LongSupplier nanoTime) {
     this.explanations = explanations;
+    this.queues = queues;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -59,12 +65,28 @@ public final class ExplainPages {
   }
 
   private Content one(String id) {
+    Waiting waiting = queues.find(id, nanoTime.getAsLong());
+    if (waiting != null) {
+      return Content.json(200, print(tell(id, waiting)));
+    }
     Explanation found = explanations.of(id);
     if (found == null) {
       String kept = "only the last %,d calls that ended are kept".formatted(explanations.size());
-      return Content.json(404, print(Map.of("error", "no call of this id is known: " + kept)));
+      return Content.json(404, print(Map.of("error", "no call of this id waits, and " + kept)));
     }
     return Content.json(200, print(tell(found)));
+  }
+
+  private Map<String, Object> tell(String id, Waiting call) {
+    var told = new LinkedHashMap<String, Object>();
+    told.put("id", id);
+    told.put("arrived", wall(call.arrivedNanos()).toString());
+    told.put("tenant", call.caller().tenant());
+    told.put("priority", call.caller().priority());
+    told.put("model", call.model());
+    told.put("waits_for", call.pool());
+    told.put("queue", call.place().tell());
+    return told;
   }
 
   private Map<String, Object> tell(Explanation call) {

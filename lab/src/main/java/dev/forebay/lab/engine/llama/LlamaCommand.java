@@ -1,14 +1,13 @@
 package dev.forebay.lab.engine.llama;
 
+import dev.forebay.lab.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `lab llama`: a real engine to put the gateway in front of.
 @Command(
@@ -17,7 +16,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli fills the fields in before it calls
 public final class LlamaCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Mixin private Terminal terminal;
 
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "A GGUF file.")
   private Path model;
@@ -31,14 +30,9 @@ public final class LlamaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Files.isReadable(model)) {
-      throw new ParameterException(spec.commandLine(), "--model " + model + " cannot be read");
-    }
+    terminal.require(Files.isReadable(model), "--model " + model + " cannot be read");
     try (LlamaEngine engine = LlamaEngine.start(model, port)) {
-      spec.commandLine()
-          .getOut()
-          .printf("llama.cpp serves %s on %s%n", engine.model(), engine.address());
-      spec.commandLine().getOut().flush();
+      terminal.say("llama.cpp serves %s on %s".formatted(engine.model(), engine.address()));
       new CountDownLatch(1).await(); // until the process is told to stop
     }
     return 0;

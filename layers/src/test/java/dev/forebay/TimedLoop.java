@@ -1,4 +1,4 @@
-package dev.forebay.limit;
+package dev.forebay;
 
 import dev.forebay.pipeline.Loop;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// A loop whose clock is moved by hand and whose timers run as it passes them.
-final class TimedLoop implements Loop {
+public final class TimedLoop implements Loop {
   private final List<Task> tasks = new ArrayList<>();
   private long now;
 
@@ -29,14 +29,20 @@ final class TimedLoop implements Loop {
     return now;
   }
 
-  int waiting() {
+  /// Timers that wait.
+  public int waiting() {
     return tasks.size();
   }
 
-  void runUntil(long nanoTime) {
+  /// Does something else until then; what is due meanwhile comes late.
+  public void block(long nanoTime) {
+    now = nanoTime;
+  }
+
+  public void runUntil(long nanoTime) {
     for (Task next = first(); next.at <= nanoTime; next = first()) {
       tasks.remove(next);
-      now = next.at;
+      now = Math.max(now, next.at);
       next.run.run();
     }
     now = nanoTime;
