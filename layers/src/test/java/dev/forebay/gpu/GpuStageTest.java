@@ -7,7 +7,6 @@ import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AccountConfig;
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Makers.Maker;
@@ -43,20 +42,11 @@ import org.junit.jupiter.api.Test;
 
 /// Where calls about stored objects go.
 class GpuStageTest {
-  private static final GpuConfig CONFIG =
-      new GpuConfig(
-          Duration.ofSeconds(10),
-          3,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(60),
-          Duration.ofMillis(40),
-          new AffinityConfig(100, Duration.ofHours(1)),
-          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
   private final HandLoop loop = new HandLoop();
   private final Pool chat = pool("chat", Dialect.OPENAI, 3);
   private final Pool code = pool("code", Dialect.OPENAI, 2);
-  private final Makers makers = new Makers(CONFIG.affinity());
+  private final Makers makers = new Makers(GpuConfigs.USUAL.affinity());
   private final List<String> asked = new ArrayList<>();
   private final List<Account> alerts = new ArrayList<>();
 
@@ -274,8 +264,8 @@ class GpuStageTest {
                 new GpuStage(
                     fleet,
                     makers,
-                    new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)),
-                    new OutlierEjection(CONFIG),
+                    new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1)),
+                    new OutlierEjection(GpuConfigs.USUAL),
                     _ -> {},
                     alerts::add),
                 (tried, _) -> {

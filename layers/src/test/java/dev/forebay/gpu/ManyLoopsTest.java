@@ -3,7 +3,6 @@ package dev.forebay.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
@@ -89,7 +88,8 @@ class ManyLoopsTest {
     var queues =
         new Queues(
             queue(),
-            new PowerOfTwoChoices(gpu(), rooms, () -> ThreadLocalRandom.current().nextLong()));
+            new PowerOfTwoChoices(
+                GpuConfigs.USUAL, rooms, () -> ThreadLocalRandom.current().nextLong()));
     var path =
         new Pipeline(
             List.of(this::tries, new QueueStage(new OnePool(pool), queues), this::answers));
@@ -157,17 +157,6 @@ class ManyLoopsTest {
         Duration.ofSeconds(30),
         List.of(patience, patience, patience, patience),
         10_000);
-  }
-
-  private static GpuConfig gpu() {
-    return new GpuConfig(
-        Duration.ofSeconds(30),
-        3,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(5),
-        Duration.ofMillis(40),
-        new AffinityConfig(1_000, Duration.ofHours(1)),
-        new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
   }
 
   private record OnePool(Pool pool) implements Fleet {

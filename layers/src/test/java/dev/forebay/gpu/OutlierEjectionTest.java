@@ -3,12 +3,10 @@ package dev.forebay.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Seeds;
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Dialect;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -16,17 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class OutlierEjectionTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final GpuConfig CONFIG =
-      new GpuConfig(
-          Duration.ofSeconds(10),
-          3,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(60),
-          Duration.ofMillis(40),
-          new AffinityConfig(1_000, Duration.ofHours(1)),
-          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
-  private final OutlierEjection ejection = new OutlierEjection(CONFIG);
+  private final OutlierEjection ejection = new OutlierEjection(GpuConfigs.USUAL);
 
   @Test
   void aReplicaIsTakenOutAtItsThirdFailureInARow() {

@@ -8,7 +8,6 @@ import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AccountConfig;
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -34,15 +33,6 @@ class PowerOfTwoChoicesTest {
   private static final Need NEED = new Need(300, 100, 1);
   private static final long FAR = Long.MAX_VALUE;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final GpuConfig CONFIG =
-      new GpuConfig(
-          Duration.ofSeconds(10),
-          3,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(60),
-          Duration.ofMillis(40),
-          new AffinityConfig(1_000, Duration.ofHours(1)),
-          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
 
   @Test
   void neverPicksAReplicaThatIsUnusableOrWasTried() {
@@ -66,7 +56,7 @@ class PowerOfTwoChoicesTest {
                   .filter(r -> r.health().usable(now) && !call.replicas().contains(r.name()))
                   .toList();
           Answer answer =
-              new PowerOfTwoChoices(CONFIG, new Rooms(), random)
+              new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), random)
                   .tryReserve(call, NEED, pool, FAR, now);
           switch (answer) {
             case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
@@ -83,7 +73,9 @@ class PowerOfTwoChoicesTest {
   void ofTwoReplicasItPicksTheOneWithLessWork() {
     Pool pool = pool(2);
     pool.replicas().getFirst().reserve(10_000);
-    assertThat(pick(new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1)), pool, 0).name())
+    assertThat(
+            pick(new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1)), pool, 0)
+                .name())
         .isEqualTo("gpu-1");
   }
 
@@ -93,7 +85,7 @@ class PowerOfTwoChoicesTest {
     Replica only = pool.replicas().getFirst();
     Call call = call();
     var answer =
-        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+        new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
             .tryReserve(call, NEED, pool, FAR, 0);
     assertThat(only.outstandingWork()).isEqualTo(NEED.work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
@@ -115,7 +107,7 @@ class PowerOfTwoChoicesTest {
   void noReplicaHoldsMuchMoreThanAnother() {
     // Two choices bound the gap to about log log n, where one choice lets it grow for ever.
     Pool pool = pool(10);
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(3));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(3));
     for (int i = 0; i < 10_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -131,7 +123,7 @@ class PowerOfTwoChoicesTest {
     back.health().markDown(0, 0);
     back.health().markUp(0);
 
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(4));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(4));
     for (int i = 0; i < 4_000; i++) {
       reserve(picker, pool, 0);
     }
@@ -154,7 +146,7 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(1);
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
     var answer =
-        new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+        new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
             .tryReserve(call(), NEED, pool, FAR, 0);
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
   }
@@ -164,7 +156,7 @@ class PowerOfTwoChoicesTest {
     Pool pool = pool(3);
     pool.account(new Account("hosted"));
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(7), 0);
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     assertThat(picker.tryReserve(call(), NEED, pool, FAR, SECOND))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
     assertThat(picker.tryReserve(call(), NEED, pool, FAR, 7 * SECOND)).isInstanceOf(Reserved.class);
@@ -173,7 +165,7 @@ class PowerOfTwoChoicesTest {
   @Test
   void aPauseOfAReplicaThatStandsAloneIsItsOwn() {
     Pool pool = pool(3);
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     pool.accountOf(pool.replicas().get(0)).pause(Duration.ofSeconds(7), 0);
     pool.accountOf(pool.replicas().get(2)).pause(Duration.ofSeconds(3), 0);
     for (int i = 0; i < 100; i++) {
@@ -191,7 +183,7 @@ class PowerOfTwoChoicesTest {
     var account = new Account("hosted");
     account.limit(new AccountConfig(2, 3, 0));
     pool.account(account);
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     Reserved one = reserve(picker, pool, 0);
     reserve(picker, pool, 0);
     assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
@@ -211,7 +203,7 @@ class PowerOfTwoChoicesTest {
     call.pin("gpu-1");
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
     assertThat(
-            new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1))
+            new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
                 .tryReserve(call, NEED, pool, FAR, 0))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
@@ -229,7 +221,7 @@ class PowerOfTwoChoicesTest {
 
   /// Those who ask together are told from one to one and a half times as long.
   private static void assertAway(Pool pool, long now, long least) {
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(1));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     long[] away = new long[200];
     for (int i = 0; i < away.length; i++) {
       away[i] = ((RetryAt) picker.tryReserve(call(), NEED, pool, FAR, now)).nanoTime() - now;
@@ -241,7 +233,7 @@ class PowerOfTwoChoicesTest {
   /// How many calls each replica got, with some fifty under way at any time.
   private static int[] shares(Pool pool, int calls, long seed) {
     int[] got = new int[pool.replicas().size()];
-    var picker = new PowerOfTwoChoices(CONFIG, new Rooms(), Seeds.random(seed));
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(seed));
     var running = new ArrayDeque<Reserved>();
     for (int i = 0; i < calls; i++) {
       Reserved reserved = reserve(picker, pool, 0);

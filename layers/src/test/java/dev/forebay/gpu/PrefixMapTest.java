@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
@@ -19,7 +18,6 @@ import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Prefix;
 import dev.forebay.pipeline.Request;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,15 +26,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PrefixMapTest {
-  private static final GpuConfig CONFIG =
-      new GpuConfig(
-          Duration.ofSeconds(10),
-          3,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(60),
-          Duration.ofMillis(40),
-          new AffinityConfig(1_000, Duration.ofHours(1)),
-          new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
   private static final Need NEED = new Need(1_000, 100, 1);
 
   private final HandLoop loop = new HandLoop();
@@ -87,7 +76,7 @@ class PrefixMapTest {
         50,
         random -> {
           Pool pool = pool(2 + random.nextInt(6));
-          Capacity capacity = new PowerOfTwoChoices(CONFIG, new Rooms(), random);
+          Capacity capacity = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), random);
           Map<Integer, String> where = new HashMap<>();
           for (int i = 0; i < 300; i++) {
             int talk = random.nextInt(20);
@@ -106,7 +95,7 @@ class PrefixMapTest {
         random -> {
           int n = 2 + random.nextInt(6);
           Pool pool = pool(n);
-          Capacity capacity = new PowerOfTwoChoices(CONFIG, new Rooms(), random);
+          Capacity capacity = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), random);
           List<Reservation> held = new ArrayList<>();
           for (int i = 0; i < 100 * n; i++) {
             held.add(reserved(capacity, pool, call("t", 1, 2, i % 50)));

@@ -113,7 +113,7 @@ public final class ReloadRun {
 
     /// The counts as one line of a table.
     public String line() {
-      return "%8d %8d %8d %8d %8d %8d %10d %8d %8d %8d"
+      return "%8d %8d %9d %8d %8d %8d %10d %8d %8d %8d"
           .formatted(
               report.offered(),
               report.count(Ending.OK),
@@ -129,10 +129,18 @@ public final class ReloadRun {
 
     /// What stands above it.
     public static String heading() {
-      return "%8s %8s %8s %8s %8s %8s %10s %8s %8s %8s"
+      return "%8s %8s %9s %8s %8s %8s %10s %8s %8s %8s"
           .formatted(
-              "calls", "whole", "failed", "queued", "failed", "waiting", "reloads", "refused",
-              "lost", "broken");
+              "calls",
+              "whole",
+              "not whole",
+              "waited",
+              "not once",
+              "waiting",
+              "reloads",
+              "refused",
+              "lost",
+              "broken");
     }
   }
 

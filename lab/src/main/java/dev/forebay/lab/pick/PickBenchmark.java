@@ -1,23 +1,20 @@
 package dev.forebay.lab.pick;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.gpu.Telemetry;
+import dev.forebay.lab.simulator.Forebay;
 import dev.forebay.lab.simulator.Intent;
 import dev.forebay.lab.simulator.SimulatedCall;
 import dev.forebay.lab.simulator.VirtualLoop;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -65,7 +62,7 @@ public class PickBenchmark {
   @Setup
   public void setUp() {
     rooms = new Rooms();
-    capacity = new PowerOfTwoChoices(config(), rooms, random);
+    capacity = new PowerOfTwoChoices(Forebay.DEFAULTS.gpu(), rooms, random);
     for (int i = 0; i < CALLS; i++) {
       calls[i] = call(i);
     }
@@ -83,17 +80,6 @@ public class PickBenchmark {
     if (full) {
       show(50_000);
     }
-  }
-
-  private static GpuConfig config() {
-    return new GpuConfig(
-        Duration.ofSeconds(30),
-        3,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(5),
-        Duration.ofMillis(40),
-        new AffinityConfig(1_000, Duration.ofHours(1)),
-        new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
   }
 
   private static Pool pool(List<Replica> replicas) {

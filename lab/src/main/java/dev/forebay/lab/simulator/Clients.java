@@ -102,7 +102,7 @@ final class Clients {
       }
       left = true;
       if (call == null) {
-        finish(End.LEFT, new Progress());
+        finish(End.LEFT, new Progress(), "");
       } else {
         call.abandon(new Failed(Cause.CLIENT_GONE, false, "the user left"));
       }
@@ -114,19 +114,19 @@ final class Clients {
       Progress progress = ended.progress();
       var seen = SeenAnswer.of(outcome, draw(2));
       if (left) {
-        finish(End.LEFT, progress);
+        finish(End.LEFT, progress, seen.code());
       } else if (seen.status() == 200) {
-        finish(End.ANSWERED, progress);
+        finish(End.ANSWERED, progress, seen.code());
       } else if (progress.content()) {
-        finish(End.BROKEN, progress);
+        finish(End.BROKEN, progress, seen.code());
       } else if (seen.retryable() && tries <= config.retries()) {
         loop.after(config.pause(seen.retryAfter(), tries, draw(1)).toNanos(), this::tryOnce);
       } else {
-        finish(End.REFUSED, progress);
+        finish(End.REFUSED, progress, seen.code());
       }
     }
 
-    private void finish(End end, Progress progress) {
+    private void finish(End end, Progress progress, String code) {
       done = true;
       boolean content = progress.content();
       stories.add(
@@ -136,7 +136,8 @@ final class Clients {
               content ? progress.firstContentNanos() - intent.atNanos() : Story.NEVER,
               content ? progress.lastActivityNanos() - intent.atNanos() : Story.NEVER,
               progress.deltas(),
-              end));
+              end,
+              code));
     }
 
     private double draw(int what) {

@@ -1,22 +1,21 @@
 package dev.forebay.lab.simulator;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Makers;
 import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.pipeline.Stage;
-import dev.forebay.queue.QueueConfig;
 import dev.forebay.queue.QueueStage;
 import dev.forebay.queue.Queues;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
-import java.time.Duration;
+import dev.forebay.server.config.ConfigLoader;
+import dev.forebay.server.config.GatewayConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -33,30 +32,34 @@ public record Forebay(Less less) implements Contender {
     /// Engines show nothing, so nobody knows what their KV cache holds.
     LEDGER,
     /// Whoever comes waits, however many are ahead.
-    EARLY_REJECTION,
+    EARLY_REJECTION("queue: {maxWait: 1h, earlyPercent: 2147483647}"),
     /// Nobody waits: who finds no room is refused.
-    QUEUE,
+    QUEUE("queue: {maxCalls: 0}"),
     /// Nobody remembers who read which beginning of a prompt.
     PREFIX,
     /// Prompts are sent however long others wait for their tokens because of it.
-    PACE
+    PACE("gpu: {pace: 0s}");
+
+    private final String yaml;
+
+    Less() {
+      this("");
+    }
+
+    Less(String yaml) {
+      this.yaml = yaml;
+    }
+
+    private GatewayConfig config() {
+      return LOADER.parse(yaml, name(), Path.of(""));
+    }
   }
 
-  /// As in `reference.yaml`.
-  static final QueueConfig QUEUE =
-      new QueueConfig(
-          2_000,
-          100_000_000,
-          Duration.ofSeconds(60),
-          List.of(
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(60),
-              Duration.ofSeconds(300)),
-          50);
+  private static final ConfigLoader LOADER = new ConfigLoader(_ -> null);
 
-  private static final Duration PACE = Duration.ofMillis(40);
-  private static final RetryConfig RETRY = new RetryConfig(3, 10);
+  /// As in `reference.yaml`.
+  public static final GatewayConfig DEFAULTS = LOADER.defaults();
+
   private static final long BLOCK = 16;
 
   public Forebay() {
@@ -82,11 +85,13 @@ public record Forebay(Less less) implements Contender {
     if (less != Less.LEDGER) {
       fleet.onScrape((replica, shown) -> rooms.observed(replica, telemetry(shown)));
     }
-    GpuConfig gpu = gpu();
+    GatewayConfig config = less.config();
+    RetryConfig retry = config.retry();
+    GpuConfig gpu = config.gpu();
     var capacity = new PowerOfTwoChoices(gpu, rooms, random);
     return List.of(
-        new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
-        new QueueStage(fleet, new Queues(queue(), capacity)),
+        new RetryStage(new RetryPolicy(retry), fleet, new RetryBudgets(retry)),
+        new QueueStage(fleet, new Queues(config.queue(), capacity)),
         new GpuStage(
             fleet,
             new Makers(gpu.affinity()),
@@ -94,33 +99,6 @@ public record Forebay(Less less) implements Contender {
             new OutlierEjection(gpu),
             _ -> {},
             _ -> {}));
-  }
-
-  private GpuConfig gpu() {
-    return new GpuConfig(
-        Duration.ofSeconds(30),
-        3,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(5),
-        less == Less.PACE ? Duration.ZERO : PACE,
-        new AffinityConfig(1_000, Duration.ofHours(1)),
-        new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
-  }
-
-  private QueueConfig queue() {
-    return switch (less) {
-      case NOTHING, LEDGER, PREFIX, PACE -> QUEUE;
-      case EARLY_REJECTION ->
-          new QueueConfig(
-              QUEUE.maxCalls(),
-              QUEUE.maxWork(),
-              Duration.ofHours(1),
-              QUEUE.patience(),
-              Integer.MAX_VALUE);
-      case QUEUE ->
-          new QueueConfig(
-              0, QUEUE.maxWork(), QUEUE.maxWait(), QUEUE.patience(), QUEUE.earlyPercent());
-    };
   }
 
   static dev.forebay.gpu.Telemetry telemetry(Telemetry shown) {

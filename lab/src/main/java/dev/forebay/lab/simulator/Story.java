@@ -9,8 +9,9 @@ import dev.forebay.lab.load.Slo;
 /// @param lastNanos from the intended start to the last content; `NEVER` if none came
 /// @param tokens that reached the client
 /// @param end why it came to nothing, if it did
+/// @param code of the answer to its last call, as `x-forebay-reason` tells it; `ok` if it is one
 public record Story(
-    Intent intent, int tries, long firstNanos, long lastNanos, int tokens, End end) {
+    Intent intent, int tries, long firstNanos, long lastNanos, int tokens, End end, String code) {
   public static final long NEVER = Long.MAX_VALUE;
 
   /// The ways in which an intent can end.
@@ -28,6 +29,11 @@ public record Story(
   /// Mean distance of two tokens; 0 if there are fewer than two.
   public long perTokenNanos() {
     return tokens < 2 ? 0 : (lastNanos - firstNanos) / (tokens - 1);
+  }
+
+  /// Whether content reached its user.
+  public boolean letIn() {
+    return tokens > 0;
   }
 
   /// Whether the whole answer came in time.

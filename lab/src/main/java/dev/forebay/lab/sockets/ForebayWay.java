@@ -48,18 +48,21 @@ record ForebayWay(String model, List<String> tenants, int patience) implements W
 
   @Override
   public Front start(Path folder, int engine) throws IOException {
-    String yaml =
-        """
-        http: {listen: "127.0.0.1:0"}
-        admin: {listen: "127.0.0.1:0"}
-        log: {access: false, performance: false}
-        pools: {lab: {models: [%1$s], replicas: ["http://127.0.0.1:%2$d"]}}
-        keys: [%3$s]
-        queue: {patience: [%4$ds, %4$ds, 60s, 300s]}
-        """
-            .formatted(model, engine, keys(), patience);
-    GatewayProcess gateway = GatewayProcess.start(folder, List.of(), yaml);
+    GatewayProcess gateway = GatewayProcess.start(folder, List.of(), configuration(engine));
     return new Front(gateway.port(), Map.of(), gateway::close);
+  }
+
+  /// In front of the engine on that port.
+  String configuration(int engine) {
+    return """
+    http: {listen: "127.0.0.1:0"}
+    admin: {listen: "127.0.0.1:0"}
+    log: {access: false, performance: false}
+    pools: {lab: {models: [%1$s], replicas: ["http://127.0.0.1:%2$d"]}}
+    keys: [%3$s]
+    queue: {patience: [%4$ds, %4$ds, 60s, 300s]}
+    """
+        .formatted(model, engine, keys(), patience);
   }
 
   private String keys() {

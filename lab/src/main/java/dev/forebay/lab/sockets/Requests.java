@@ -61,6 +61,7 @@ record Requests(String model, Map<String, String> headers, boolean deadlines) {
                 text(intent));
     Map<String, String> all = new TreeMap<>();
     all.put("authorization", "Bearer " + intent.tenant());
+    all.put("x-forebay-priority", Integer.toString(intent.priority()));
     if (deadlines) {
       all.put("x-deadline-ms", Long.toString(due.toMillis()));
     }

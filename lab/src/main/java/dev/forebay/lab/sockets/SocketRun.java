@@ -29,26 +29,37 @@ record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines
     }
   }
 
+  /// What is asked in the end.
+  @FunctionalInterface
+  interface Engine {
+    EngineReadings readings() throws IOException;
+  }
+
   Found through(Way way) throws IOException, InterruptedException {
-    List<Intent> intents = scenario.workload().intents(scenario.pace(), scenario.length(), seed);
     try (var folder = Folder.make();
         var engine = EngineProcess.fake(scenario.engine());
         Front front = way.start(folder.path(), engine.port())) {
-      var requests = new Requests(EngineProcess.MODEL, front.headers(), deadlines);
-      var users = new Users(scenario, front, requests, drain, seed);
-      List<Story> stories = users.live(intents);
-      EngineReadings read = engine.readings();
-      return new Found(
-          new Ran(
-              scenario,
-              stories,
-              read.accepted(),
-              read.preemptions(),
-              users.refusals(),
-              users.queued()),
-          users.atOnce().getValueAtPercentile(99),
-          users.lateness().getValueAtPercentile(99));
+      return through(front, engine::readings);
     }
+  }
+
+  /// Through what stands already, in front of that engine.
+  Found through(Front front, Engine engine) throws IOException {
+    List<Intent> intents = scenario.workload().intents(scenario.pace(), scenario.length(), seed);
+    var requests = new Requests(EngineProcess.MODEL, front.headers(), deadlines);
+    var users = new Users(scenario, front, requests, drain, seed);
+    List<Story> stories = users.live(intents);
+    EngineReadings read = engine.readings();
+    return new Found(
+        new Ran(
+            scenario,
+            stories,
+            read.accepted(),
+            read.preemptions(),
+            users.refusals(),
+            users.queued()),
+        users.atOnce().getValueAtPercentile(99),
+        users.lateness().getValueAtPercentile(99));
   }
 
   /// The same arrivals in virtual time; empty where the simulator has no such way, or no such

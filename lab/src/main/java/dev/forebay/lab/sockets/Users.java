@@ -205,7 +205,8 @@ final class Users {
           content ? before + seen.firstNanos() : Story.NEVER,
           content ? before + seen.lastNanos() : Story.NEVER,
           seen.deltas(),
-          how);
+          how,
+          code(seen));
     }
   }
 
@@ -217,7 +218,13 @@ final class Users {
     double after = millis == null ? 1e3 * Double.parseDouble(seconds) : Double.parseDouble(millis);
     return new SeenAnswer(
         status == 0 ? 502 : status,
+        code(heard.outcome()),
         Duration.ofNanos((long) (after * 1e6)),
         !"false".equals(heard.told().get("x-should-retry")));
+  }
+
+  private static String code(LoadOutcome seen) {
+    String reason = seen.reason();
+    return reason != null ? reason : seen.status() == 200 ? SeenAnswer.OK : "";
   }
 }

@@ -100,7 +100,7 @@ class ScoreTest {
   private static Story story(int prompt, boolean served) {
     var intent = new Intent(prompt, 0, "tenant", 1, prompt, prompt, 1, 0, List.of());
     return served
-        ? new Story(intent, 1, 1, 1, 1, End.ANSWERED)
-        : new Story(intent, 1, Story.NEVER, Story.NEVER, 0, End.REFUSED);
+        ? new Story(intent, 1, 1, 1, 1, End.ANSWERED, "ok")
+        : new Story(intent, 1, Story.NEVER, Story.NEVER, 0, End.REFUSED, "server_overloaded");
   }
 }

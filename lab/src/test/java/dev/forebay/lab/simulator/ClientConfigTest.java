@@ -34,9 +34,9 @@ class ClientConfigTest {
     var overload = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(10));
     var limit = new Shed(Reason.RATE_LIMITED, Duration.ofSeconds(10));
     assertThat(SeenAnswer.of(overload, 0.5))
-        .isEqualTo(new SeenAnswer(503, Duration.ofSeconds(10), true));
+        .isEqualTo(new SeenAnswer(503, "server_overloaded", Duration.ofSeconds(10), true));
     assertThat(SeenAnswer.of(limit, 0.5))
-        .isEqualTo(new SeenAnswer(429, Duration.ofMillis(10_500), true));
+        .isEqualTo(new SeenAnswer(429, "rate_limit_exceeded", Duration.ofMillis(10_500), true));
   }
 
   @Test

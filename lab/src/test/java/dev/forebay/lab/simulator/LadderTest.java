@@ -2,16 +2,13 @@ package dev.forebay.lab.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.load.Slo;
 import dev.forebay.pipeline.Call;
@@ -29,7 +26,6 @@ import dev.forebay.queue.Queues;
 import dev.forebay.retry.DegradeConfig;
 import dev.forebay.retry.Ladder;
 import dev.forebay.retry.RetryBudgets;
-import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import java.time.Duration;
@@ -75,17 +71,6 @@ class LadderTest {
 
   /// Two pools, and who calls them.
   private static final class World {
-    private static final GpuConfig GPU =
-        new GpuConfig(
-            Duration.ofSeconds(30),
-            3,
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(5),
-            Duration.ofMillis(40),
-            new AffinityConfig(1_000, Duration.ofHours(1)),
-            new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
-    private static final RetryConfig RETRY = new RetryConfig(3, 10);
-
     private final VirtualLoop loop = new VirtualLoop();
     private final Clients ofLarge;
     private final Clients ofSmall;
@@ -98,8 +83,8 @@ class LadderTest {
       large.onScrape((replica, shown) -> rooms.observed(replica, Forebay.telemetry(shown)));
       small.onScrape((replica, shown) -> rooms.observed(replica, Forebay.telemetry(shown)));
       var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
-      var capacity = new PowerOfTwoChoices(GPU, rooms, random);
-      var queues = new Queues(Forebay.QUEUE, capacity);
+      var capacity = new PowerOfTwoChoices(Forebay.DEFAULTS.gpu(), rooms, random);
+      var queues = new Queues(Forebay.DEFAULTS.queue(), capacity);
       var leeway = new Leeway(List.of(steps), List.of());
       Stage agree =
           (call, next) -> {
@@ -126,13 +111,17 @@ class LadderTest {
           new Pipeline(
               List.of(
                   agree,
-                  new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY), ladder),
+                  new RetryStage(
+                      new RetryPolicy(Forebay.DEFAULTS.retry()),
+                      fleet,
+                      new RetryBudgets(Forebay.DEFAULTS.retry()),
+                      ladder),
                   new QueueStage(fleet, queues),
                   new GpuStage(
                       fleet,
-                      new Makers(GPU.affinity()),
+                      new Makers(Forebay.DEFAULTS.gpu().affinity()),
                       capacity,
-                      new OutlierEjection(GPU),
+                      new OutlierEjection(Forebay.DEFAULTS.gpu()),
                       _ -> {},
                       _ -> {}),
                   upstream));

@@ -2,19 +2,16 @@ package dev.forebay.lab.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.limit.BudgetConfig;
 import dev.forebay.limit.Level;
 import dev.forebay.limit.Limit.Concurrency;
@@ -50,11 +47,11 @@ import dev.forebay.pipeline.Request;
 import dev.forebay.queue.QueueStage;
 import dev.forebay.queue.Queues;
 import dev.forebay.retry.RetryBudgets;
-import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
+import dev.forebay.server.config.ConfigLoader;
 import java.net.URI;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -228,20 +225,19 @@ class LedgerTest {
     World(long seed) {
       random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       limits = new Limits(config(0), random.nextLong(), loop.nanoTime());
+      // Who is taken out returns within the few seconds of a world.
       var gpu =
-          new GpuConfig(
-              Duration.ofSeconds(1),
-              5,
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(10),
-              Duration.ofMillis(40),
-              new AffinityConfig(1_000, Duration.ofHours(1)),
-              new ScrapeConfig(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+          new ConfigLoader()
+              .parse(
+                  "gpu: {slowStart: 1s, ejectAfter: 5, ejectFor: 1s, ejectAtMost: 10s}",
+                  "test",
+                  Path.of(""))
+              .gpu();
       var rooms = new Rooms();
       replicas.forEach(replica -> rooms.observed(replica, shown()));
       capacity = new PowerOfTwoChoices(gpu, rooms, random);
-      queues = new Queues(Forebay.QUEUE, capacity);
-      var retry = new RetryConfig(3, 10);
+      queues = new Queues(Forebay.DEFAULTS.queue(), capacity);
+      var retry = Forebay.DEFAULTS.retry();
       var fleet = new OnePool(pool);
       path =
           new Pipeline(

@@ -2,17 +2,14 @@ package dev.forebay.lab.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.monitor.MonitorStage;
 import dev.forebay.monitor.Signals;
 import dev.forebay.pipeline.Attempt;
@@ -29,14 +26,12 @@ import dev.forebay.pipeline.Request;
 import dev.forebay.queue.QueueStage;
 import dev.forebay.queue.Queues;
 import dev.forebay.retry.RetryBudgets;
-import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -103,19 +98,11 @@ class PathInVirtualTimeTest {
 
     World(long seed) {
       random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-      var config =
-          new GpuConfig(
-              Duration.ofSeconds(10),
-              5,
-              Duration.ofSeconds(10),
-              Duration.ofMinutes(5),
-              Duration.ofMillis(40),
-              new AffinityConfig(1_000, Duration.ofHours(1)),
-              new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
+      var config = Forebay.DEFAULTS.gpu();
       var ejection = new OutlierEjection(config);
       var faults = new Faults(0.02, 0.02, 0.01, 0.02, 0.005);
       upstream = new SimulatedUpstream(faults, random);
-      var retry = new RetryConfig(3, 10);
+      var retry = Forebay.DEFAULTS.retry();
       var capacity = new PowerOfTwoChoices(config, new Rooms(), random);
       path =
           new Pipeline(
@@ -123,7 +110,7 @@ class PathInVirtualTimeTest {
                   new MonitorStage(List.of(this)),
                   new RetryStage(
                       new RetryPolicy(retry), new OnePool(pool), new RetryBudgets(retry)),
-                  new QueueStage(new OnePool(pool), new Queues(Forebay.QUEUE, capacity)),
+                  new QueueStage(new OnePool(pool), new Queues(Forebay.DEFAULTS.queue(), capacity)),
                   new GpuStage(
                       new OnePool(pool),
                       new Makers(config.affinity()),

@@ -2,17 +2,14 @@ package dev.forebay.lab.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Makers;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.GpuStage;
 import dev.forebay.gpu.OutlierEjection;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Next;
@@ -23,11 +20,9 @@ import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
 import dev.forebay.pipeline.Stage;
 import dev.forebay.retry.RetryBudgets;
-import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
 import dev.forebay.retry.RetryStage;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -84,16 +79,8 @@ class RetryStormTest {
               .toList();
       pool = new Pool("chat", Dialect.OPENAI, false, replicas);
       upstream = new SimulatedUpstream(new Faults(0.01, 0.01, 0.01, 0.01, 0), random);
-      var config =
-          new GpuConfig(
-              Duration.ofSeconds(10),
-              3,
-              Duration.ofSeconds(10),
-              Duration.ofMinutes(5),
-              Duration.ofMillis(40),
-              new AffinityConfig(10, Duration.ofHours(1)),
-              new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200)));
-      var retry = new RetryConfig(3, 10);
+      var config = Forebay.DEFAULTS.gpu();
+      var retry = Forebay.DEFAULTS.retry();
       var fleet = new OnePool(pool);
       path =
           new Pipeline(

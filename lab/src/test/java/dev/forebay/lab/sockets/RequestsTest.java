@@ -22,6 +22,7 @@ class RequestsTest {
     assertThat(head)
         .startsWith("POST /v1/chat/completions HTTP/1.1\r\n")
         .contains("authorization: Bearer tenant-2", "x-deadline-ms: 1500", "x-more: 1")
+        .contains("x-forebay-priority: 1\r\n")
         .contains("content-length: " + body.length());
     var json = JsonMapper.shared().readTree(body);
     assertThat(json.at("/messages/1/content").asString()).hasSize(100).startsWith("7 when the");

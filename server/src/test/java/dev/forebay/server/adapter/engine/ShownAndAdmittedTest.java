@@ -3,15 +3,12 @@ package dev.forebay.server.adapter.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.fleet.AffinityConfig;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
-import dev.forebay.gpu.GpuConfig;
 import dev.forebay.gpu.PowerOfTwoChoices;
 import dev.forebay.gpu.Rooms;
-import dev.forebay.gpu.ScrapeConfig;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
@@ -19,8 +16,8 @@ import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Request;
+import dev.forebay.server.config.ConfigLoader;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -36,16 +33,7 @@ class ShownAndAdmittedTest {
   private final Rooms rooms = new Rooms();
   private final PowerOfTwoChoices capacity =
       new PowerOfTwoChoices(
-          new GpuConfig(
-              Duration.ofSeconds(30),
-              3,
-              Duration.ofSeconds(10),
-              Duration.ofMinutes(5),
-              Duration.ofMillis(40),
-              new AffinityConfig(1_000, Duration.ofHours(1)),
-              new ScrapeConfig(Duration.ofMillis(250), Duration.ofMillis(200))),
-          rooms,
-          RandomGenerator.getDefault());
+          new ConfigLoader().defaults().gpu(), rooms, RandomGenerator.getDefault());
 
   /// It took that share of its GPU's memory at its start, and shows nothing else of it.
   @Test
