@@ -30,6 +30,18 @@ public interface Capacity {
     return tryReserve(call, need, pool, call.caller().priority(), deadline, now);
   }
 
+  /// The replica that was sent most of the call's prompt before, and so may still have it in its
+  /// cache; null if none was.
+  default @Nullable Replica whereRead(Call call) {
+    return null;
+  }
+
+  /// Reserves room on that replica of the pool; null if it has none for the call.
+  default @Nullable Reservation tryReserve(
+      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    return null;
+  }
+
   /// How long the first content would take if the call were sent now to the replica that is best at
   /// it, full or not; nanoseconds. 0 if nobody can tell.
   long firstContentNanos(Need need, Pool pool, long now);

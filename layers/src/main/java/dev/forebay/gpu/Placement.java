@@ -48,7 +48,7 @@ record Placement(String pool, @Nullable Choice choice) implements Note {
       return "only it has the stored object";
     }
     if (choice.equals(Choice.PREFIX)) {
-      return "it was sent the beginning of the prompt before, and has no more work than others";
+      return "it was sent the beginning of the prompt before";
     }
     if (choice.equals(Choice.NOT_FULL)) {
       return "the better ones were full";

@@ -5,6 +5,7 @@ import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
+import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
@@ -91,6 +92,23 @@ public final class PowerOfTwoChoices implements Capacity {
     return usable == 0 ? nobody(pool, now) : pick(asked, usable);
   }
 
+  @Override
+  public @Nullable Replica whereRead(Call call) {
+    return rooms.prefixes().of(call);
+  }
+
+  @Override
+  public @Nullable Reservation tryReserve(
+      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    var asked = new Asked(call, need, pool, priority, deadline, now);
+    boolean here = pool.replicas().contains(replica) && usable(asked, replica);
+    if (here && reserve(asked, replica, Choice.PREFIX) instanceof Reserved(var reservation)) {
+      rooms.prefixes().sent(call, replica);
+      return reservation;
+    }
+    return null;
+  }
+
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
   private Answer pinned(Asked asked, String name) {
@@ -112,7 +130,7 @@ public final class PowerOfTwoChoices implements Capacity {
     if (!(answer instanceof Reserved)) {
       answer = ofTwo(asked, usable);
     }
-    if (answer instanceof Reserved(var reservation) && usable > 1) {
+    if (answer instanceof Reserved(var reservation)) {
       rooms.prefixes().sent(asked.call(), reservation.replica());
     }
     return answer;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// forget. Safe for many loops at once: a short lock. O(blocks).
 final class PrefixMap {
   /// A beginning that is a smaller part of the prompt is not worth a choice.
-  private static final int LEAST_PART = 4;
+  private static final int LEAST_PART = 2;
 
   private final Map<Long, Replica> byHash;
 
@@ -32,7 +32,7 @@ final class PrefixMap {
         };
   }
 
-  /// Who was sent the longest beginning of the prompt, if it is a quarter of it or more.
+  /// Who was sent the longest beginning of the prompt, if it is half of it or more.
   @Nullable Replica of(Call call) {
     Prefix prefix = call.request().prompt().prefix();
     int least = Math.max(1, Math.ceilDiv(prefix.blocks(), LEAST_PART));

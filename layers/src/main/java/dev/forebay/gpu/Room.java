@@ -310,14 +310,24 @@ final class Room {
       boolean timed = request.stream() && progress.content();
       long nanos = progress.firstContentNanos() - since;
       if (timed) {
-        synchronized (prefill) {
-          prefill.began(ahead + sequence.prompt(), nanos);
-        }
+        learn(nanos);
       }
       synchronized (Room.this) {
         throttle.accepted(now);
         if (timed) {
           limit.began(nanos, Math.max(1, deadline - since), progress.keepAlives());
+        }
+      }
+    }
+
+    /// One whose prompt was read before says nothing of how long it takes to read one, unless it
+    /// took as long.
+    private void learn(long nanos) {
+      long prompts = ahead + sequence.prompt();
+      synchronized (prefill) {
+        boolean whole = !why.equals(Choice.PREFIX) || !prefill.known();
+        if (whole || nanos > prefill.after((double) prompts)) {
+          prefill.began(prompts, nanos);
         }
       }
     }

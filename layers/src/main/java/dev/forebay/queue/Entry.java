@@ -1,6 +1,7 @@
 package dev.forebay.queue;
 
 import dev.forebay.fleet.Need;
+import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Call;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ class Entry {
   long order;
   boolean mayWait;
 
+  /// Who may have its prompt in its cache.
+  @Nullable Replica whereRead;
+
   /// Calls that are expected to start before it, and their work; as they were when it came or when
   /// all that wait were last numbered.
   int callsAhead;
@@ -38,6 +42,9 @@ class Entry {
   // since when it has its turn
   boolean hadTurn;
   long turnSince;
+
+  /// How many went before it then, for the sake of what replicas have in their caches.
+  int passed;
 
   @Nullable Tenant tenant;
 

@@ -95,6 +95,21 @@ final class FairQueue {
     return backlogged.stream().skip(1).limit(most).map(tenant -> tenant.waiting.first()).toList();
   }
 
+  /// The next few of each tenant that was served little more than whoever was served least, in the
+  /// order in which they have their turn.
+  ///
+  /// @param more how much more
+  /// @param each of a tenant
+  /// @param most in all
+  List<Entry> near(double more, int each, int most) {
+    double until = floor() + more;
+    return backlogged.stream()
+        .takeWhile(tenant -> tenant.served <= until)
+        .flatMap(tenant -> tenant.waiting.stream().limit(each))
+        .limit(most)
+        .toList();
+  }
+
   /// A call that waited starts, and is charged its prompt.
   void start(Entry entry) {
     remove(entry);

@@ -5,6 +5,7 @@ import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
+import dev.forebay.fleet.Reservation;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Degradation;
 import dev.forebay.pipeline.Degradation.Step;
@@ -44,6 +45,14 @@ final class PoolQueue {
   private static final long PASSING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final int MOST_PASSING = 8;
+
+  /// How often, and by whom, a head may be passed for the sake of what replicas have in their
+  /// caches: of nine calls one is a head at least.
+  private static final int MOST_PASSES = 8;
+
+  private static final double NEAR_WORK = 4_096;
+  private static final int NEAR_EACH = 4;
+  private static final int NEAR_MOST = 32;
 
   private final FairQueue[] classes = new FairQueue[QueueConfig.CLASSES];
   private final TreeSet<Entry> again = new TreeSet<>(Entry.BY_DEADLINE);
@@ -111,6 +120,7 @@ final class PoolQueue {
         && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (makesRoom(entry, wait)) {
+      entry.whereRead = capacity.whereRead(entry.call);
       classes[entry.priority()].add(entry);
       byDeadline.add(entry);
     } else {
@@ -265,7 +275,10 @@ final class PoolQueue {
       head.hadTurn = true;
       head.turnSince = now;
     }
-    Verdict verdict = tryStart(head, priority, now);
+    Verdict verdict = tryWhereRead(head, priority, now);
+    if (verdict == null) {
+      verdict = tryStart(head, priority, now);
+    }
     if (verdict != null || now - head.turnSince >= PASSING_NANOS) {
       return verdict;
     }
@@ -273,6 +286,28 @@ final class PoolQueue {
       verdict = tryStart(other, priority, now);
       if (verdict != null) {
         return verdict;
+      }
+    }
+    return null;
+  }
+
+  /// The first of those near the head whose prompt is in the cache of a replica that has room: what
+  /// it takes is little beside what it would take elsewhere, for which others had to be forgotten.
+  private @Nullable Verdict tryWhereRead(Entry head, int priority, long now) {
+    if (head.passed >= MOST_PASSES) {
+      return null;
+    }
+    FairQueue queue = classes[head.priority()];
+    for (Entry entry : queue.near(NEAR_WORK, NEAR_EACH, NEAR_MOST)) {
+      Reservation reservation =
+          entry.whereRead == null
+              ? null
+              : capacity.tryReserve(
+                  entry.whereRead, entry.call, entry.need, pool, priority, entry.deadline, now);
+      if (reservation != null) {
+        head.passed++;
+        start(entry);
+        return new Start(entry, reservation);
       }
     }
     return null;

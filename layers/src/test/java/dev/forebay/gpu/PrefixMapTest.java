@@ -45,8 +45,8 @@ class PrefixMapTest {
   }
 
   @Test
-  void lessThanAQuarterOfThePromptIsNotWorthAChoice() {
-    map.sent(call("t", 1), one);
+  void lessThanHalfOfThePromptIsNotWorthAChoice() {
+    map.sent(call("t", 1, 2), one);
     assertThat(map.of(call("t", 1, 2, 3, 4))).isSameAs(one);
     assertThat(map.of(call("t", 1, 2, 3, 4, 5))).isNull();
   }
@@ -68,6 +68,23 @@ class PrefixMapTest {
     map.sent(call("t", 3), other);
     assertThat(map.of(call("t", 1))).isSameAs(one);
     assertThat(map.of(call("t", 2))).isNull();
+  }
+
+  @Test
+  void whoeverReadAPromptIsAskedAloneAndOnlyInItsPool() {
+    Pool pool = pool(2);
+    Capacity capacity = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
+    Replica where = reserved(capacity, pool, call("t", 1, 2)).replica();
+    Call call = call("t", 1, 2, 3);
+    long far = Long.MAX_VALUE / 2;
+
+    assertThat(capacity.whereRead(call)).isSameAs(where);
+    assertThat(capacity.tryReserve(where, call, NEED, pool, 1, far, 0))
+        .extracting(Reservation::replica)
+        .isSameAs(where);
+    assertThat(capacity.tryReserve(where, call, NEED, pool(1), 1, far, 0)).isNull();
+    where.health().suspect(true);
+    assertThat(capacity.tryReserve(where, call, NEED, pool, 1, far, 0)).isNull();
   }
 
   @Test

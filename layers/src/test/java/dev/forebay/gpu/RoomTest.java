@@ -79,6 +79,19 @@ class RoomTest {
   }
 
   @Test
+  void answersWhosePromptsWereReadBeforeTellNothingUnlessTheyAreAsLate() {
+    learnThatATokenTakes(1_000_000, Choice.ONLY);
+    reserved(call(true), 100 * SECOND);
+    long thought = room.firstContentNanos(NEED);
+
+    learnThatATokenTakes(10_000, Choice.PREFIX);
+    assertThat(room.firstContentNanos(NEED)).isEqualTo(thought);
+
+    learnThatATokenTakes(2_000_000, Choice.PREFIX);
+    assertThat(room.firstContentNanos(NEED)).isGreaterThan(thought);
+  }
+
+  @Test
   void aProviderThatAnswersAsAWholeIsNotTakenForOneThatRefusesAll() {
     long now = 0;
     for (int i = 0; i < 200; i++) {
@@ -205,12 +218,16 @@ class RoomTest {
   }
 
   private void learnThatATokenTakesAMillisecond() {
+    learnThatATokenTakes(1_000_000, Choice.ONLY);
+  }
+
+  private void learnThatATokenTakes(long nanos, Choice why) {
     for (int i = 1; i <= 40; i++) {
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
       var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, i * SECOND);
-      Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
-      call.progress().delta(i * SECOND + 100L * i * 1_000_000);
+      Reservation held = ((Reserved) room.reserve(asked, why)).reservation();
+      call.progress().delta(i * SECOND + 100L * i * nanos);
       held.grew(call.progress(), 0, i * SECOND);
       held.close();
     }

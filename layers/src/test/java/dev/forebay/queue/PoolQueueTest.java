@@ -486,6 +486,63 @@ class PoolQueueTest {
     assertThat(started(10 * MILLI)).isSameAs(head);
   }
 
+  @Test
+  void whosePromptAReplicaHasInItsCacheMayPassTheHead() {
+    Start running = start(queue, offer("other", 1), 0);
+    Entry head = offer("acme", 1);
+    Entry second = offer("acme", 1);
+    Entry read = offerRead("acme");
+    end(running);
+
+    running = start(queue, read, 0);
+    end(running);
+    running = start(queue, head, 0);
+    end(running);
+    assertThat(started(0)).isSameAs(second);
+  }
+
+  @Test
+  void aHeadIsPassedEightTimesAtMostForThat() {
+    Start running = start(queue, offer("acme", 1), 0);
+    Entry head = offer("acme", 1);
+    for (int i = 0; i < 8; i++) {
+      Entry read = offerRead("acme");
+      end(running);
+      running = start(queue, read, 0);
+    }
+    offerRead("acme");
+    end(running);
+
+    assertThat(started(0)).isSameAs(head);
+  }
+
+  @Test
+  void onlyTheNextFourOfTenantsThatWereServedLittleMoreMayDoSo() {
+    Start running = start(queue, offer("served", 1), 0);
+    running.entry().call.progress().delta(0);
+    Entry head = offer("acme", 1);
+    offer("acme", 1);
+    offer("acme", 1);
+    offer("acme", 1);
+    offerRead("acme");
+    offerRead("served");
+    long tokens = 3_000;
+    for (int i = 0; i < tokens; i++) {
+      running.entry().call.progress().delta(0);
+    }
+    end(running);
+
+    assertThat(started(0)).isSameAs(head);
+  }
+
+  private Entry offerRead(String tenant) {
+    Call call = call(tenant, 1, 0);
+    slots.read.add(call);
+    var entry = new Entry(call, false);
+    queue.offer(entry, POOL, 0);
+    return entry;
+  }
+
   private Entry offer(String tenant, int priority) {
     var entry = new Entry(call(tenant, priority, 0), false);
     queue.offer(entry, POOL, 0);

@@ -11,11 +11,14 @@ import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Progress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The simplest room there is: so many calls at once.
 final class Slots implements Capacity {
-  private static final Replica REPLICA = new Replica("gpu-0", URI.create("http://gpu-0"), null);
+  static final Replica REPLICA = new Replica("gpu-0", URI.create("http://gpu-0"), null);
   private static final Account ACCOUNT = new Account("gpu-0");
 
   private final int slots;
@@ -29,6 +32,9 @@ final class Slots implements Capacity {
 
   /// Tokens of the longest prompt for which there is room now.
   long longest = Long.MAX_VALUE;
+
+  /// Whose prompts the replica has in its cache.
+  final Set<Call> read = new HashSet<>();
 
   Slots(int slots) {
     this.slots = slots;
@@ -46,6 +52,19 @@ final class Slots implements Capacity {
     }
     taken++;
     return new Reserved(new Slot());
+  }
+
+  @Override
+  public @Nullable Replica whereRead(Call call) {
+    return read.contains(call) ? REPLICA : null;
+  }
+
+  @Override
+  public @Nullable Reservation tryReserve(
+      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
+    return tryReserve(call, need, pool, priority, deadline, now) instanceof Reserved(var room)
+        ? room
+        : null;
   }
 
   @Override

@@ -71,20 +71,29 @@ class ForebayTest {
 
   @Test
   void conversationsGoOnWhereTheyWereRead() {
-    var talks =
-        new ConversationWorkload(
-            "talks", EngineSpec.LONG_PROMPTS.withPrefixCache(), 200, 20, 2_048);
-    var scenario =
-        Scenario.of(talks, new Pace.Flat(36))
-            .withReplicas(4)
-            .during(Duration.ofSeconds(20), Duration.ofSeconds(60));
-    double with = firstContent(Run.of(new Forebay(), scenario, 1));
-    double without = firstContent(Run.of(new Forebay(Less.PREFIX), scenario, 1));
+    double with = firstContent(conversations(32, Less.NOTHING));
+    double without = firstContent(conversations(32, Less.PREFIX));
     assertThat(with).isLessThan(without / 2);
+  }
+
+  @Test
+  void ofThoseThatWaitConversationsGoFirstThatWereReadWhereThereIsRoom() {
+    long with = good(conversations(64, Less.NOTHING));
+    long without = good(conversations(64, Less.PREFIX));
+    assertThat((double) with).isGreaterThan(1.15 * without);
+  }
+
+  private static Run conversations(double rate, Less less) {
+    var scenario =
+        Scenario.of(ConversationWorkload.CHATS, new Pace.Flat(rate))
+            .withReplicas(4)
+            .during(Duration.ofSeconds(40), Duration.ofSeconds(80));
+    return Run.of(new Forebay(less), scenario, 1);
   }
 
   private static double firstContent(Run run) {
     return run.stories().stream()
+        .filter(story -> story.intent().atNanos() >= TimeUnit.SECONDS.toNanos(40))
         .filter(story -> story.good(Slo.DEFAULT))
         .mapToLong(Story::firstNanos)
         .average()
