@@ -124,6 +124,9 @@ final class Ticket extends Entry implements Held {
       waited(call.loop().nanoTime());
     }
     queue.leave(this, call.progress());
-    queue.turn(call.loop(), null);
+    if (queue.waiting() > 0) {
+      // Who is next must not get the room before it is known what this outcome says of it.
+      call.loop().execute(() -> queue.turn(call.loop(), null));
+    }
   }
 }
