@@ -79,17 +79,23 @@ public final class PowerOfTwoChoices implements Capacity {
 
   @Override
   public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    var asked = new Asked(call, need, pool, priority, deadline, now);
     if (call.pinned() != null) {
-      return pinned(asked, call.pinned());
+      Replica replica = pool.replica(call.pinned());
+      return pinned(new Asked(call, need, pool, priority, deadline, now, replica), replica);
     }
+    var asked = new Asked(call, need, pool, priority, deadline, now, whereRead(call));
+    int usable = usable(asked);
+    return usable == 0 ? nobody(pool, now) : pick(asked, usable);
+  }
+
+  private static int usable(Asked asked) {
     int usable = 0;
-    for (Replica replica : pool.replicas()) {
+    for (Replica replica : asked.pool().replicas()) {
       if (usable(asked, replica)) {
         usable++;
       }
     }
-    return usable == 0 ? nobody(pool, now) : pick(asked, usable);
+    return usable;
   }
 
   @Override
@@ -100,9 +106,8 @@ public final class PowerOfTwoChoices implements Capacity {
   @Override
   public @Nullable Reservation tryReserve(
       Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    var asked = new Asked(call, need, pool, priority, deadline, now);
-    boolean here = pool.replicas().contains(replica) && usable(asked, replica);
-    if (here && reserve(asked, replica, Choice.PREFIX) instanceof Reserved(var reservation)) {
+    var asked = new Asked(call, need, pool, priority, deadline, now, replica);
+    if (reserveWhereRead(asked, usable(asked)) instanceof Reserved(var reservation)) {
       rooms.prefixes().sent(call, replica);
       return reservation;
     }
@@ -111,9 +116,8 @@ public final class PowerOfTwoChoices implements Capacity {
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
-  private Answer pinned(Asked asked, String name) {
-    Replica replica = asked.pool().replica(name);
-    if (replica == null || asked.call().replicas().contains(name)) {
+  private Answer pinned(Asked asked, @Nullable Replica replica) {
+    if (replica == null || asked.call().replicas().contains(replica.name())) {
       return new RetryAt(Reason.NO_REPLICA, asked.now() + ASK_AGAIN_NANOS);
     }
     return replica.health().down()
@@ -122,11 +126,7 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   private Answer pick(Asked asked, int usable) {
-    Replica known = usable == 1 ? null : rooms.prefixes().of(asked.call());
-    Answer answer =
-        known == null || !usable(asked, known) || !bounded(asked, known, usable)
-            ? null
-            : reserve(asked, known, Choice.PREFIX);
+    Answer answer = usable == 1 ? null : reserveWhereRead(asked, usable);
     if (!(answer instanceof Reserved)) {
       answer = ofTwo(asked, usable);
     }
@@ -134,6 +134,13 @@ public final class PowerOfTwoChoices implements Capacity {
       rooms.prefixes().sent(asked.call(), reservation.replica());
     }
     return answer;
+  }
+
+  private @Nullable Answer reserveWhereRead(Asked asked, int usable) {
+    Replica known = asked.whereRead();
+    return known != null && usable(asked, known) && bounded(asked, known, usable)
+        ? reserve(asked, known, Choice.PREFIX)
+        : null;
   }
 
   private boolean bounded(Asked asked, Replica known, int usable) {

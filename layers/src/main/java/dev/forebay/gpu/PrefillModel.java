@@ -1,5 +1,7 @@
 package dev.forebay.gpu;
 
+import java.util.concurrent.TimeUnit;
+
 /// How long answers of one replica take to begin: a time that each takes, and a time for each token
 /// of prompt that must be read before it, fitted to the last 64 answers by least squares.
 ///
@@ -15,18 +17,30 @@ final class PrefillModel {
   /// The share of the variance that tokens must explain.
   private static final double EXPLAINED = 0.25;
 
+  private static final long WHOLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final double[] tokens = new double[KEPT];
   private final double[] nanos = new double[KEPT];
   private int size;
   private int next;
   private double fixed;
   private double perToken;
+  private boolean anyWhole;
+  private long wholeAt;
 
-  /// An answer began.
+  /// An answer began. One whose prompt was read before says nothing of how long prompts take,
+  /// unless it took as long as a whole one would, or no whole one came for a minute.
   ///
   /// @param prompts tokens of its own prompt and of those that were ahead of it
   /// @param after nanoseconds from when it was sent to its first content
-  void began(long prompts, long after) {
+  /// @param read whether the engine may have most of its prompt in its cache
+  void began(long prompts, long after, boolean read, long now) {
+    if (!read) {
+      anyWhole = true;
+      wholeAt = now;
+    } else if (anyWhole && now - wholeAt < WHOLE_NANOS && after <= after((double) prompts)) {
+      return;
+    }
     tokens[next] = (double) prompts;
     nanos[next] = (double) after;
     next = (next + 1) % KEPT;

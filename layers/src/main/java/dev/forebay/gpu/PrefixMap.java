@@ -60,7 +60,15 @@ final class PrefixMap {
   }
 
   private static long salt(Call call) {
-    return Prefix.mixed(
-        31L * call.caller().tenant().hashCode() + call.request().model().hashCode());
+    return mixed(mixed(0, call.caller().tenant()), call.request().model());
+  }
+
+  /// Of 64 bits, as tenants whose salts were alike would share what they sent.
+  private static long mixed(long hash, String text) {
+    long mixed = hash;
+    for (int i = 0; i < text.length(); i++) {
+      mixed = Prefix.mixed(mixed ^ text.charAt(i));
+    }
+    return Prefix.mixed(mixed ^ text.length());
   }
 }

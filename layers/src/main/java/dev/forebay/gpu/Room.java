@@ -240,13 +240,22 @@ final class Room {
   ///
   /// @param priority the class by which room is measured
   /// @param deadline when the first content must have come
-  record Asked(Call call, Need need, Pool pool, int priority, long deadline, long now) {}
+  /// @param whereRead who may have most of the prompt in its cache; null if nobody has
+  record Asked(
+      Call call,
+      Need need,
+      Pool pool,
+      int priority,
+      long deadline,
+      long now,
+      @Nullable Replica whereRead) {}
 
   /// What one attempt took.
   final class Taken implements Reservation {
     private final String tenant;
     private final Request request;
     private final Choice why;
+    private final boolean read;
     private final Sequence sequence;
     private final Reservation promise;
     private final long ahead;
@@ -259,6 +268,7 @@ final class Room {
       this.tenant = asked.call().caller().tenant();
       this.request = asked.call().asked();
       this.why = why;
+      this.read = asked.whereRead() == replica;
       this.sequence = sequence;
       this.promise = promise;
       this.ahead = ahead;
@@ -310,24 +320,14 @@ final class Room {
       boolean timed = request.stream() && progress.content();
       long nanos = progress.firstContentNanos() - since;
       if (timed) {
-        learn(nanos);
+        synchronized (prefill) {
+          prefill.began(ahead + sequence.prompt(), nanos, read, now);
+        }
       }
       synchronized (Room.this) {
         throttle.accepted(now);
         if (timed) {
           limit.began(nanos, Math.max(1, deadline - since), progress.keepAlives());
-        }
-      }
-    }
-
-    /// One whose prompt was read before says nothing of how long it takes to read one, unless it
-    /// took as long.
-    private void learn(long nanos) {
-      long prompts = ahead + sequence.prompt();
-      synchronized (prefill) {
-        boolean whole = !why.equals(Choice.PREFIX) || !prefill.known();
-        if (whole || nanos > prefill.after((double) prompts)) {
-          prefill.began(prompts, nanos);
         }
       }
     }

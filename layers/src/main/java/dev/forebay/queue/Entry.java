@@ -26,6 +26,9 @@ class Entry {
   long order;
   boolean mayWait;
 
+  /// Whether it was tried in this pool before.
+  boolean again;
+
   /// Who may have its prompt in its cache.
   @Nullable Replica whereRead;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// output as two of prompt; so a long answer costs as it grows and not when it is too late. Who had
 /// nothing waiting is lifted to whoever was served least of those who have: nobody saves up.
 /// Between two tenants that both wait all the time, what they were served differs by no more than
-/// what can be under way at once.
+/// what can be under way at once, and by what a tenant may be ahead and still be `near`.
 ///
 /// Not thread-safe. O(log n) for each change.
 ///
@@ -34,6 +34,7 @@ final class FairQueue {
 
   private double leftAt;
   private long order;
+  private int forgetAt = KEPT_TENANTS;
   private int calls;
   private long work;
 
@@ -159,9 +160,17 @@ final class FairQueue {
     int calls = 0;
     long waiting = 0;
     if (own != null) {
-      for (Entry entry : own.waiting.headSet(newcomer)) {
-        calls++;
-        waiting += entry.need.work();
+      // Nearly all come last: then it is all that waits.
+      boolean last =
+          own.waiting.isEmpty() || Entry.BY_DEADLINE.compare(newcomer, own.waiting.last()) > 0;
+      if (last) {
+        calls = own.waiting.size();
+        waiting = own.waitingWork;
+      } else {
+        for (Entry entry : own.waiting.headSet(newcomer)) {
+          calls++;
+          waiting += entry.need.work();
+        }
       }
     }
     double until = served + waiting;
@@ -246,11 +255,13 @@ final class FairQueue {
     return tenant;
   }
 
-  /// Forgets idle tenants that would be lifted anyway.
+  /// Forgets idle tenants that would be lifted anyway, whenever there are twice as many as were
+  /// left.
   private void forget() {
-    if (tenants.size() > KEPT_TENANTS) {
+    if (tenants.size() > forgetAt) {
       double floor = floor();
       tenants.values().removeIf(tenant -> tenant.idle() && tenant.served <= floor);
+      forgetAt = Math.max(KEPT_TENANTS, 2 * tenants.size());
     }
   }
 }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// that is ahead of it; one that is overdue all the same is given up then; and when the queue is
 /// full the worst call in it makes room for a better one.
 ///
-/// A call that was tried before has waited already and goes ahead of all others; as it may not go
-/// where it was tried, it holds up nobody. Otherwise the call whose turn it is holds up those
+/// A call that was tried here before has waited already and goes ahead of all others; as it may not
+/// go where it was tried, it holds up nobody. Otherwise the call whose turn it is holds up those
 /// behind it until it fits: if smaller ones overtook it, it would never. Only for a moment those
 /// who are next of other tenants may pass it; that costs it little and fills what it leaves free.
 ///
@@ -46,12 +46,18 @@ final class PoolQueue {
 
   private static final int MOST_PASSING = 8;
 
-  /// How often, and by whom, a head may be passed for the sake of what replicas have in their
-  /// caches: of nine calls one is a head at least.
+  /// Of those that were tried before, how many are tried at a time.
+  private static final int MOST_AGAIN = 8;
+
+  /// How often a head may be passed for the sake of what replicas have in their caches: one call of
+  /// nine is a head, then.
   private static final int MOST_PASSES = 8;
 
-  private static final double NEAR_WORK = 4_096;
+  /// By whom: the next few of each tenant that was served so much work more than the head's, and so
+  /// many in all.
   private static final int NEAR_EACH = 4;
+
+  private static final double NEAR_WORK = 4_096;
   private static final int NEAR_MOST = 32;
 
   private final FairQueue[] classes = new FairQueue[QueueConfig.CLASSES];
@@ -95,6 +101,7 @@ final class PoolQueue {
     entry.need = need;
     entry.deadline = deadline(call);
     entry.order = order++;
+    entry.again = triedHere(call);
     countAhead(entry);
     Degradation taken = call.attempt() == null ? Degradation.NONE : call.attempt().degradation();
     // One that comes from another model's pool takes room that nobody waits for, or none.
@@ -102,14 +109,24 @@ final class PoolQueue {
     entry.mayWait = config.maxCalls() > 0 && !guest;
     if (guest && waiting() > 0) {
       given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
-    } else if (call.replicas().isEmpty()) {
-      admit(entry, taken, now);
-    } else {
+    } else if (entry.again) {
       again.add(entry);
       byDeadline.add(entry);
       entry.waiting = true;
+    } else {
+      admit(entry, taken, now);
     }
     return place(entry);
+  }
+
+  /// Whether a replica of this pool was tried. Who comes from another pool has not waited here.
+  private boolean triedHere(Call call) {
+    for (String tried : call.replicas()) {
+      if (pool.replica(tried) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void admit(Entry entry, Degradation taken, long now) {
@@ -196,7 +213,7 @@ final class PoolQueue {
   }
 
   private void countAhead(Entry entry) {
-    if (!entry.call.replicas().isEmpty()) {
+    if (entry.again) {
       entry.callsAhead = again.headSet(entry).size();
       return;
     }
@@ -249,10 +266,14 @@ final class PoolQueue {
     if (!byDeadline.isEmpty() && byDeadline.first().deadline - now <= 0) {
       return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
     }
+    int tried = 0;
     for (Entry entry : again) {
       Verdict verdict = tryStart(entry, entry.priority(), now);
       if (verdict != null) {
         return verdict;
+      }
+      if (++tried == MOST_AGAIN) {
+        break;
       }
     }
     Entry turn = null;
@@ -275,7 +296,11 @@ final class PoolQueue {
       head.hadTurn = true;
       head.turnSince = now;
     }
-    Verdict verdict = tryWhereRead(head, priority, now);
+    if (priority != head.priority()) {
+      // What its class is owed pays for this one and for nobody else.
+      return tryStart(head, priority, now);
+    }
+    Verdict verdict = tryWhereRead(head, now);
     if (verdict == null) {
       verdict = tryStart(head, priority, now);
     }
@@ -293,7 +318,7 @@ final class PoolQueue {
 
   /// The first of those near the head whose prompt is in the cache of a replica that has room: what
   /// it takes is little beside what it would take elsewhere, for which others had to be forgotten.
-  private @Nullable Verdict tryWhereRead(Entry head, int priority, long now) {
+  private @Nullable Verdict tryWhereRead(Entry head, long now) {
     if (head.passed >= MOST_PASSES) {
       return null;
     }
@@ -303,7 +328,13 @@ final class PoolQueue {
           entry.whereRead == null
               ? null
               : capacity.tryReserve(
-                  entry.whereRead, entry.call, entry.need, pool, priority, entry.deadline, now);
+                  entry.whereRead,
+                  entry.call,
+                  entry.need,
+                  pool,
+                  entry.priority(),
+                  entry.deadline,
+                  now);
       if (reservation != null) {
         head.passed++;
         start(entry);
@@ -325,7 +356,7 @@ final class PoolQueue {
       }
       case RetryAt(var reason, long at) -> {
         if (entry.mayWait && worthWaiting(entry, reason, at, now)) {
-          askAgainAt = blocked ? Math.min(askAgainAt, at) : at;
+          askAgainAt = blocked && askAgainAt - at < 0 ? askAgainAt : at;
           blocked = true;
           yield null;
         }

@@ -7,8 +7,8 @@ import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import org.jspecify.annotations.Nullable;
 
-/// A pool's queue as many loops share it: one short lock around each step, and nobody is called
-/// while it is held but the ledgers of replicas.
+/// A pool's queue as many loops share it: one short lock around each step. While it is held nobody
+/// is called but those who find room, and loops are given what they do later.
 final class SharedQueue {
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -23,8 +23,14 @@ final class SharedQueue {
     queue.become(config, capacity);
   }
 
-  synchronized Place offer(Entry entry, Pool pool, long now) {
-    return queue.offer(entry, pool, now);
+  /// Where a call stands that has come, and what becomes of it; null if it waits.
+  record Entered(Place place, @Nullable Verdict verdict) {}
+
+  /// A call comes. In one step: one for which there is room waits for nobody, and nobody who comes
+  /// meanwhile sees it wait.
+  synchronized Entered enter(Ticket ticket, Pool pool, Loop loop, long now) {
+    Place place = queue.offer(ticket, pool, now);
+    return new Entered(place, turn(loop, ticket));
   }
 
   synchronized @Nullable Place place(Entry entry, long now) {

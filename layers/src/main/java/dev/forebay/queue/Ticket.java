@@ -9,6 +9,7 @@ import dev.forebay.pipeline.Next;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Place;
+import dev.forebay.queue.SharedQueue.Entered;
 import dev.forebay.queue.Verdict.Drop;
 import dev.forebay.queue.Verdict.Start;
 import java.time.Duration;
@@ -41,8 +42,9 @@ final class Ticket extends Entry implements Held {
 
   void enter(Pool pool) {
     attempt.hold(this);
-    Place stands = queue.offer(this, pool, since);
-    Verdict verdict = queue.turn(call.loop(), this);
+    Entered entered = queue.enter(this, pool, call.loop(), since);
+    Place stands = entered.place();
+    Verdict verdict = entered.verdict();
     if (verdict == null) {
       standsAt(stands);
       call.waits(() -> queue.place(this, call.loop().nanoTime()));
@@ -124,6 +126,9 @@ final class Ticket extends Entry implements Held {
       waited(call.loop().nanoTime());
     }
     queue.leave(this, call.progress());
-    queue.turn(call.loop(), null);
+    if (queue.waiting() > 0) {
+      // Who is next must not get the room before it is known what this outcome says of it.
+      call.loop().execute(() -> queue.turn(call.loop(), null));
+    }
   }
 }

@@ -205,7 +205,7 @@ class OverloadedEngineTest {
       long now = loop.nanoTime();
       var caller = new Caller("acme", "key", priority, Network.UNKNOWN);
       var call = new Call("call", loop, request(span), caller, now);
-      return new Asked(call, estimator.need(call), pool, priority, now + 10 * SECOND, now);
+      return new Asked(call, estimator.need(call), pool, priority, now + 10 * SECOND, now, null);
     }
 
     private void begin(Span span) {

@@ -80,15 +80,20 @@ class RoomTest {
 
   @Test
   void answersWhosePromptsWereReadBeforeTellNothingUnlessTheyAreAsLate() {
-    learnThatATokenTakes(1_000_000, Choice.ONLY);
+    learnThatATokenTakes(1_000_000, false, 0);
     reserved(call(true), 100 * SECOND);
     long thought = room.firstContentNanos(NEED);
 
-    learnThatATokenTakes(10_000, Choice.PREFIX);
+    learnThatATokenTakes(10_000, true, 10 * SECOND);
     assertThat(room.firstContentNanos(NEED)).isEqualTo(thought);
 
-    learnThatATokenTakes(2_000_000, Choice.PREFIX);
-    assertThat(room.firstContentNanos(NEED)).isGreaterThan(thought);
+    learnThatATokenTakes(2_000_000, true, 20 * SECOND);
+    long later = room.firstContentNanos(NEED);
+    assertThat(later).isGreaterThan(thought);
+
+    // No prompt has been read anew for a minute.
+    learnThatATokenTakes(10_000, true, 100 * SECOND);
+    assertThat(room.firstContentNanos(NEED)).isLessThan(later);
   }
 
   @Test
@@ -201,7 +206,7 @@ class RoomTest {
             int priority = seed.nextInt(4);
             var need = new Need(1 + seed.nextInt(20_000), seed.nextInt(2_000), 1);
             Call asks = call(false, priority);
-            var asked = new Asked(asks, need, pool, priority, now + 10 * SECOND, now);
+            var asked = new Asked(asks, need, pool, priority, now + 10 * SECOND, now, null);
             if (any.tryReserve(asked, Choice.ONLY, random) instanceof Reserved(var reservation)) {
               held.add(reservation);
               if (held.size() > 1) {
@@ -218,17 +223,18 @@ class RoomTest {
   }
 
   private void learnThatATokenTakesAMillisecond() {
-    learnThatATokenTakes(1_000_000, Choice.ONLY);
+    learnThatATokenTakes(1_000_000, false, 0);
   }
 
-  private void learnThatATokenTakes(long nanos, Choice why) {
+  private void learnThatATokenTakes(long nanos, boolean read, long from) {
     for (int i = 1; i <= 40; i++) {
+      long now = from + i * SECOND;
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
-      var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, i * SECOND);
-      Reservation held = ((Reserved) room.reserve(asked, why)).reservation();
-      call.progress().delta(i * SECOND + 100L * i * nanos);
-      held.grew(call.progress(), 0, i * SECOND);
+      var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, now, read ? replica : null);
+      Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
+      call.progress().delta(now + 100L * i * nanos);
+      held.grew(call.progress(), 0, now);
       held.close();
     }
   }
@@ -263,7 +269,7 @@ class RoomTest {
 
   private @Nullable Answer ask(Room room, Call call, long now) {
     return room.tryReserve(
-        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now), Choice.ONLY, random);
+        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now, null), Choice.ONLY, random);
   }
 
   private Call call(boolean stream) {

@@ -10,8 +10,14 @@ import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Next;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedQueueTest {
@@ -34,6 +40,34 @@ class SharedQueueTest {
     }
     assertThat(queue.waiting()).isEqualTo(1);
     assertThat(loop.waiting()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void whoComesAtTheSameMomentIsNotTakenForSomebodyWhoWaits() throws Exception {
+    var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
+    var nobodyWaits = new QueueConfig(0, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
+    var started = new AtomicInteger();
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 1; round <= 500; round++) {
+        var queue = new SharedQueue(new PoolQueue(POOL, new Slots(2), nobodyWaits));
+        var together = new CyclicBarrier(2);
+        Callable<Void> comes =
+            () -> {
+              var loop = new TimedLoop();
+              var call = new Call("call", loop, Calls.request(true), loop.nanoTime());
+              call.attempt(outcome -> {});
+              Next next = passed -> started.incrementAndGet();
+              var ticket = new Ticket(call, next, false, queue, new Growth(loop));
+              together.await();
+              ticket.enter(POOL);
+              return null;
+            };
+        for (Future<Void> one : threads.invokeAll(List.of(comes, comes))) {
+          one.get();
+        }
+        assertThat(started).hasValue(2 * round);
+      }
+    }
   }
 
   private static void enter(SharedQueue queue, Loop loop, long deadline) {
