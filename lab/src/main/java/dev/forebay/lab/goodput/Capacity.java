@@ -15,6 +15,10 @@ import java.util.stream.LongStream;
 public final class Capacity {
   private static final double ATTAINED = 0.9;
   private static final double CLOSE_ENOUGH = 1.02;
+
+  /// Fewer intents in a run say nothing; and where nobody comes, everybody is served.
+  private static final int FEWEST = 10;
+
   private static final int SEEDS = 8; // near 1x, one run in a few collapses
 
   private final Scenario scenario;
@@ -27,10 +31,23 @@ public final class Capacity {
   }
 
   /// Intents a second, by bisection to 2 %.
+  ///
+  /// @throws IllegalStateException if no rate is low enough
   public double find() {
+    double least = FEWEST / (scenario.length().minus(scenario.warmUp()).toNanos() / 1e9);
     double low = scenario.replicas();
     while (!kept(low)) {
       low /= 2;
+      if (low < least) {
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "%s has no 1x: at %.3f/s less than %.0f %% of the answers are good, and a run of"
+                    + " fewer intents says nothing",
+                scenario.workload().name(),
+                2 * low,
+                100 * ATTAINED));
+      }
     }
     double high = 2 * low;
     while (kept(high)) {

@@ -1,7 +1,6 @@
 package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.load.Pace;
-import dev.forebay.lab.rival.PassThrough;
 import dev.forebay.lab.simulator.Contender;
 import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Run;
@@ -35,34 +34,34 @@ record Contest(
     say.accept(
         String.format(Locale.ROOT, "1x is %.2f/s; tuning at 1x, 2x and 10x, good/s:", capacity));
     var tuning = new Tuning(scenario, capacity, say);
+    var ungated = new Ungated(scenario, capacity);
     List<Standing> standings = new ArrayList<>();
     for (Entrant entrant : Entrants.all(capacity)) {
       if (policies.isEmpty() || policies.contains(entrant.name())) {
         Contender contender = tuning.best(entrant);
         say.accept("running %s %s".formatted(contender.name(), contender.setting()).strip());
-        standings.addAll(stand(contender, capacity));
+        standings.addAll(stand(contender, capacity, ungated));
       }
     }
     return new Result(scenario, capacity, List.copyOf(standings));
   }
 
-  private List<Standing> stand(Contender contender, double capacity) {
+  private List<Standing> stand(Contender contender, double capacity, Ungated ungated) {
     List<Score> scores =
         IntStream.range(0, loads.size() * seeds)
             .parallel()
-            .mapToObj(cell -> score(contender, loads.get(cell / seeds), capacity, 1 + cell % seeds))
+            .mapToObj(cell -> {
+              double load = loads.get(cell / seeds);
+              long seed = 1L + cell % seeds;
+              Scenario loaded = scenario.with(new Pace.Flat(load * capacity));
+              Ran ran = Run.of(contender, loaded, seed).ran();
+              return Score.of(ran, ungated.at(load, seed));
+            })
             .toList();
     return IntStream.range(0, loads.size())
         .mapToObj(i ->
             new Standing(
                 contender, loads.get(i), new Scores(scores.subList(i * seeds, (i + 1) * seeds))))
         .toList();
-  }
-
-  private Score score(Contender contender, double load, double capacity, long seed) {
-    Scenario loaded = scenario.with(new Pace.Flat(load * capacity));
-    Ran ran = Run.of(contender, loaded, seed).ran();
-    // Beyond 1x nobody is served in time with no gate, and later than that says nothing.
-    return load > 1 ? Score.of(ran) : Score.of(ran, Run.of(new PassThrough(), loaded, seed).ran());
   }
 }

@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
       "Looks whether tenants who wait are served alike, in random crowds and in ServeGen's tenants.",
       "",
       "In any stretch of time in which two tenants of a class wait all the time, what they are"
-          + " served may differ by twice what one of them has under way at most. Engines, clients"
-          + " and time are simulated; what decides is real.",
+          + " served may differ by twice what one of them has under way at most. Where engines remember"
+          + " how prompts begin, who was read before may be 4,096 work units ahead of its turn, and"
+          + " it is twice that more. Engines, clients and time are simulated; what decides is real.",
       ""
     },
     footer = {
@@ -38,11 +39,15 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class FairnessCommand implements Callable<Integer> {
   private static final double SHARED = 0.3;
+  private static final int BEGINNINGS = 3;
   private static final List<Integer> LOADS = List.of(2, 5, 10);
 
   @Mixin private Terminal terminal;
 
-  @Option(names = "--runs", paramLabel = "N", description = "Random crowds (default: 200).")
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "Random crowds of each kind (default: 200).")
   private int runs = 200;
 
   @Option(
@@ -67,7 +72,9 @@ public final class FairnessCommand implements Callable<Integer> {
     terminal.say(
         "| tenants | runs | of them | law | widest difference | of its bound | shared | Jain |");
     terminal.say("|---|---|---|---|---|---|---|---|");
-    row("random crowds", runs, seed -> Fairness.ofCrowd(seed, Duration.ofSeconds(seconds)));
+    Duration length = Duration.ofSeconds(seconds);
+    row("random crowds", runs, seed -> Fairness.ofCrowd(seed, length, 0));
+    row("whose prompts begin alike", runs, seed -> Fairness.ofCrowd(seed, length, BEGINNINGS));
     String data = System.getenv("FOREBAY_DATA");
     if (data == null) {
       terminal.say("ServeGen's tenants are left out: FOREBAY_DATA is not set");

@@ -4,9 +4,10 @@ import dev.forebay.lab.load.Slo;
 import dev.forebay.lab.simulator.Ran;
 import dev.forebay.lab.simulator.Story;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// What one run is worth. Intents of the warm-up do not count, other than in the attempts.
+/// What one run is worth. Intents of the warm-up do not count, other than in tries and preemptions.
 ///
 /// @param offered intents a second
 /// @param goodCalls answers within the service level a second
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param preemptions in all
 /// @param firstP50 nanoseconds from intended start to first content, of those that got any
 /// @param firstP99 the same
-/// @param refusedP99 nanoseconds that a refusal takes
-/// @param added to what it is with no gate at all
-/// @param queued what of that was spent in a queue
+/// @param refusedP99 nanoseconds that a refusal takes; NaN where there was none
+/// @param added to the time to the first content, beside what it is with no gate at all
+/// @param queued how long those that got content waited in a queue first
 /// @param served who got the good answers
 public record Score(
     double offered,
@@ -63,7 +64,7 @@ public record Score(
         ran.preemptions(),
         quantile(first, 0.5),
         quantile(first, 0.99),
-        ran.refusals().getValueAtPercentile(99),
+        p99(ran.refusals()),
         without == null ? Added.UNKNOWN : Added.of(judged, without),
         Queued.of(ran.queued()),
         Served.of(ran, judged));
@@ -72,6 +73,11 @@ public record Score(
   /// Share of the intents that got a good answer.
   public double attained() {
     return offered == 0 ? 1 : goodCalls / offered;
+  }
+
+  /// NaN of nothing.
+  public static double p99(Histogram values) {
+    return values.getTotalCount() == 0 ? Double.NaN : values.getValueAtPercentile(99);
   }
 
   static double quantile(long[] sorted, double share) {

@@ -15,8 +15,13 @@ public record Scores(List<Score> each) {
     each = List.copyOf(each);
   }
 
+  /// Of the runs that have that figure; NaN if none has.
   public double mean(ToDoubleFunction<Score> figure) {
-    return each.stream().mapToDouble(figure).average().orElse(Double.NaN);
+    return each.stream()
+        .mapToDouble(figure)
+        .filter(value -> !Double.isNaN(value))
+        .average()
+        .orElse(Double.NaN);
   }
 
   /// Half the width of the 95 % interval of the mean; NaN of one seed.

@@ -32,14 +32,17 @@ final class Witness implements Contender {
   private static final double NEARLY_ALWAYS = 0.8;
 
   private final Contender watched;
+  private final double ahead;
   private final Map<String, Tenant> tenants = new HashMap<>();
   private final Map<Call, Visit> visits = new HashMap<>();
   private int looks;
   private int shared;
   private double widest;
 
-  Witness(Contender watched) {
+  /// @param ahead work units by which a tenant may be before its turn
+  Witness(Contender watched, double ahead) {
     this.watched = watched;
+    this.ahead = ahead;
   }
 
   @Override
@@ -103,7 +106,11 @@ final class Witness implements Contender {
             .mapToDouble(tenant -> tenant.served)
             .toArray();
     return new Fairness(
-        tenants.size(), (double) shared / Math.max(1, looks), widest, 2 * most, jain(rates));
+        tenants.size(),
+        (double) shared / Math.max(1, looks),
+        widest,
+        2 * (most + ahead),
+        jain(rates));
   }
 
   /// (Σ x)² / (n Σ x²): 1 if all are alike, 1/n if one has everything.

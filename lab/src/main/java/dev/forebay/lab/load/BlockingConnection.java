@@ -50,10 +50,10 @@ public final class BlockingConnection implements AutoCloseable {
   /// Makes a call and reads its answer to the end, or leaves and closes the connection.
   ///
   /// @param call what is asked for, which the request says in its own way
-  /// @param content when the caller leaves if no content has come, by the machine's clock
+  /// @param begun from when its times count, by the machine's clock: before it was connected for it
+  /// @param content when the caller leaves if no content has come
   /// @param end when it leaves in any case
-  public Heard call(Arrival call, byte[] request, long content, long end) {
-    long begun = System.nanoTime();
+  public Heard call(Arrival call, byte[] request, long begun, long content, long end) {
     var open = new OpenCall("", call, begun, null);
     reading.begin(open);
     try {

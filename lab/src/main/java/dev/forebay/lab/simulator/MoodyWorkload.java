@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /// Tenants who are busy and nearly quiet by turns, each at its own times; together they keep the
 /// pace. Whoever shares fairly must not let the quiet ones save up.
-public record MoodyWorkload(String name, EngineSpec engine, List<Tenant> tenants)
+///
+/// @param beginnings texts of each tenant, with one of which each of its prompts begins as far as
+///   it fills blocks; 0 where no two prompts begin alike
+public record MoodyWorkload(String name, EngineSpec engine, List<Tenant> tenants, int beginnings)
     implements Workload {
   private static final double QUIET = 0.05;
   private static final double MEAN_SECONDS = 20;
@@ -51,12 +55,21 @@ public record MoodyWorkload(String name, EngineSpec engine, List<Tenant> tenants
     return moods.getLast().tenant;
   }
 
-  private static Wish wish(Tenant tenant, RandomGenerator random) {
-    return new Wish(
-        tenant.name(),
-        tenant.promptTokens().at(random.nextDouble()),
-        tenant.outputTokens().at(random.nextDouble()),
-        List.of());
+  private Wish wish(Tenant tenant, RandomGenerator random) {
+    int prompt = tenant.promptTokens().at(random.nextDouble());
+    int output = tenant.outputTokens().at(random.nextDouble());
+    return new Wish(tenant.name(), prompt, output, blocks(tenant, prompt, random));
+  }
+
+  private List<Integer> blocks(Tenant tenant, int prompt, RandomGenerator random) {
+    if (beginnings == 0) {
+      return List.of();
+    }
+    int texts = beginnings * tenants.size();
+    int text = beginnings * tenants.indexOf(tenant) + random.nextInt(beginnings);
+    return IntStream.range(0, prompt / PrefixBlocks.TOKENS)
+        .mapToObj(block -> text + texts * block)
+        .toList();
   }
 
   /// How one tenant feels, and until when.

@@ -8,7 +8,8 @@ import org.HdrHistogram.Histogram;
 /// @param stories the ends of all intents, in the order in which they ended
 /// @param asked attempts that reached an engine
 /// @param preemptions of all engines
-/// @param refusals how long refused calls waited for their refusal, nanoseconds
+/// @param refusals how long refused calls waited for their refusal, nanoseconds: of those whose
+///   users asked after the warm-up
 /// @param queued how long calls waited in a queue before they were let in, nanoseconds: of those
 ///   that got content and whose users asked after the warm-up; empty where nobody tells
 public record Ran(

@@ -67,11 +67,6 @@ public final class Run {
     return fleet;
   }
 
-  /// How long refused calls waited for their refusal, nanoseconds.
-  public Histogram refusals() {
-    return refusals;
-  }
-
   /// What judges need to know of it.
   public Ran ran() {
     return new Ran(scenario, stories(), fleet.asked(), fleet.preemptions(), refusals, queued);
@@ -83,10 +78,10 @@ public final class Run {
   }
 
   private void decided(SimulatedCall call, Outcome outcome) {
-    if (outcome instanceof Outcome.Shed) {
+    boolean judged = call.intent().atNanos() >= scenario.warmUp().toNanos();
+    if (judged && outcome instanceof Outcome.Shed) {
       refusals.recordValue(loop.nanoTime() - call.arrivedNanos());
     }
-    boolean judged = call.intent().atNanos() >= scenario.warmUp().toNanos();
     if (queues && judged && call.progress().content()) {
       queued.recordValue(call.waitedNanos());
     }

@@ -91,7 +91,9 @@ record FirstTokenRun(Path model, Duration warmUp, Duration window, Consumer<Stri
     var call = Arrival.of(0, intent.promptTokens(), intent.outputTokens(), true, 0);
     try (var connection = BlockingConnection.open(front.address())) {
       while (System.nanoTime() - to < 0) {
-        Heard heard = connection.call(call, request, to + DRAIN.toNanos(), to + DRAIN.toNanos());
+        Heard heard =
+            connection.call(
+                call, request, System.nanoTime(), to + DRAIN.toNanos(), to + DRAIN.toNanos());
         long now = System.nanoTime();
         if (heard.outcome().ending() == Ending.OK && now - from >= 0 && now - to < 0) {
           answered.incrementAndGet();
@@ -121,12 +123,12 @@ record FirstTokenRun(Path model, Duration warmUp, Duration window, Consumer<Stri
     return String.format(
         Locale.ROOT,
         "%.1fx: %.1f calls/s, %.1f answered in time, first token p50 %.1f ms, p99 %.1f ms,"
-            + " refusals p99 %.2f ms",
+            + " refusals p99 %s ms",
         load,
         score.offered(),
         score.goodCalls(),
         score.firstP50() / 1e6,
         score.firstP99() / 1e6,
-        score.refusedP99() / 1e6);
+        Verdict.number(score.refusedP99() / 1e6));
   }
 }

@@ -51,9 +51,13 @@ record SocketContest(
       return new Scores(runs.stream().flatMap(run -> run.simulated().stream()).toList());
     }
 
-    /// Of refusals without a wait, as far as answers tell; the worst run's.
+    /// Of refusals without a wait, as far as answers tell; the worst run's, NaN if none had any.
     double atOnceP99Millis() {
-      return runs.stream().mapToDouble(Once::atOnceP99Millis).max().orElse(Double.NaN);
+      return runs.stream()
+          .mapToDouble(Once::atOnceP99Millis)
+          .filter(millis -> !Double.isNaN(millis))
+          .max()
+          .orElse(Double.NaN);
     }
 
     /// That users began later than intended; the worst run's.

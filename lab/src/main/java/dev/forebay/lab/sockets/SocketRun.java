@@ -20,10 +20,11 @@ import java.util.Optional;
 record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines) {
   /// What was found.
   ///
-  /// @param atOnceP99 nanoseconds of refusals without a wait, as far as answers tell
+  /// @param atOnceP99 nanoseconds of refusals without a wait, as far as answers tell; NaN where
+  ///   there was none
   /// @param lateP99 nanoseconds that users began later than intended; where it is large, the
   ///   machine was too slow and nothing else means anything
-  record Found(Ran ran, long atOnceP99, long lateP99) {
+  record Found(Ran ran, double atOnceP99, long lateP99) {
     Score score() {
       return Score.of(ran);
     }
@@ -58,7 +59,7 @@ record SocketRun(Scenario scenario, long seed, Duration drain, boolean deadlines
             read.preemptions(),
             users.refusals(),
             users.queued()),
-        users.atOnce().getValueAtPercentile(99),
+        Score.p99(users.atOnce()),
         users.lateness().getValueAtPercentile(99));
   }
 

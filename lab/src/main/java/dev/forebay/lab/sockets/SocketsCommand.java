@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,7 +75,7 @@ public final class SocketsCommand implements Callable<Integer> {
       names = "--capacity",
       paramLabel = "N",
       description = "Intents a second at 1x (default: what the simulator finds).")
-  private double capacity;
+  private @Nullable Double capacity;
 
   @Option(names = "--window", paramLabel = "S", description = "Seconds of each (default: 60).")
   private int window = 60;
@@ -111,19 +112,16 @@ public final class SocketsCommand implements Callable<Integer> {
     for (double load : loads) {
       terminal.require(load > 0 && load <= 100, "--loads must be > 0 and <= 100, was " + load);
     }
-    terminal.require(capacity >= 0, "--capacity must be > 0, was " + capacity);
+    terminal.require(capacity == null || capacity > 0, "--capacity must be > 0, was " + capacity);
     Scenario scenario =
         Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1))
             .during(Duration.ofSeconds(warmUp), Duration.ofSeconds((long) warmUp + window));
-    if (capacity == 0) {
-      terminal.say("looking for 1x in the simulator");
-      capacity = new Capacity(Scenario.of(ChatWorkload.SYNTHETIC, scenario.pace()), _ -> {}).find();
-    }
-    terminal.say(String.format(Locale.ROOT, "1x is %.2f/s", capacity));
+    double once = capacity == null ? found() : capacity;
+    terminal.say(String.format(Locale.ROOT, "1x is %.2f/s", once));
     var contest =
         new SocketContest(
             scenario,
-            capacity,
+            once,
             loads,
             seeds,
             Duration.ofSeconds(tune),
@@ -131,7 +129,7 @@ public final class SocketsCommand implements Callable<Integer> {
             Duration.ofSeconds(drain),
             !noDeadlines,
             terminal::say);
-    var verdict = new Verdict(contest.hold(grids()));
+    var verdict = new Verdict(contest.hold(grids(once)));
     terminal.say("");
     terminal.say(verdict.table());
     List<Bar> bars = verdict.bars();
@@ -139,11 +137,17 @@ public final class SocketsCommand implements Callable<Integer> {
     return bars.stream().allMatch(Bar::passed) ? 0 : 1;
   }
 
-  private List<Grid> grids() throws IOException, InterruptedException {
+  private double found() {
+    terminal.say("looking for 1x in the simulator");
+    return new Capacity(Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(1)), _ -> {}).find();
+  }
+
+  /// @param once intents a second at 1x
+  private List<Grid> grids(double once) throws IOException, InterruptedException {
     List<Grid> grids = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       if (kinds.contains(kind)) {
-        Grid grid = grid(kind);
+        Grid grid = grid(kind, once);
         Optional<String> missing = grid.settings().getFirst().missing();
         missing.ifPresent(why -> terminal.say(grid.name() + " " + why + ": it takes no part"));
         if (missing.isEmpty()) {
@@ -154,13 +158,13 @@ public final class SocketsCommand implements Callable<Integer> {
     return grids;
   }
 
-  private Grid grid(Kind kind) {
+  private Grid grid(Kind kind, double once) {
     return switch (kind) {
       case FOREBAY ->
           noDeadlines
               ? Grid.forebay(EngineProcess.MODEL, TENANTS)
               : Grid.only(new ForebayWay(EngineProcess.MODEL, TENANTS));
-      case NGINX -> Grid.nginx(capacity);
+      case NGINX -> Grid.nginx(once);
       case HAPROXY -> Grid.haproxy();
       case PORTKEY -> Grid.only(new PortkeyWay());
       case DIRECT -> Grid.only(new Direct());

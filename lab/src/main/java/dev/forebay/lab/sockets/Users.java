@@ -72,7 +72,7 @@ final class Users {
     return List.copyOf(stories);
   }
 
-  /// How long refused calls waited for their refusal, nanoseconds.
+  /// How long refused calls waited for their refusal, nanoseconds: see `Ran`.
   Histogram refusals() {
     return refusals;
   }
@@ -126,16 +126,16 @@ final class Users {
     }
 
     Story live() {
-      if (asks - judged >= 0) {
+      if (counts()) {
         lateness.recordValue(Math.max(0, -left(asks)));
       }
       while (true) {
         tries++;
         long begun = System.nanoTime();
-        Heard heard = call();
+        Heard heard = call(begun);
         LoadOutcome seen = heard.outcome();
         String millis = heard.told().get(QUEUED);
-        if (millis != null && seen.deltas() > 0 && asks - judged >= 0) {
+        if (millis != null && seen.deltas() > 0 && counts()) {
           queued.recordValue(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)));
         }
         if (seen.ending() == Ending.OK) {
@@ -147,7 +147,7 @@ final class Users {
         if (seen.ending() == Ending.TIMED_OUT) {
           return story(End.LEFT, begun, seen);
         }
-        if (seen.ending() == Ending.REFUSED) {
+        if (seen.ending() == Ending.REFUSED && counts()) {
           refused(heard);
         }
         SeenAnswer answer = answer(heard);
@@ -162,34 +162,39 @@ final class Users {
       }
     }
 
+    /// Whether it asks after the warm-up.
+    private boolean counts() {
+      return asks - judged >= 0;
+    }
+
     private void refused(Heard heard) {
       long took = heard.outcome().endNanos();
       refusals.recordValue(took);
-      if (asks - judged >= 0 && heard.told().getOrDefault(QUEUED, "0").equals("0")) {
+      if (heard.told().getOrDefault(QUEUED, "0").equals("0")) {
         atOnce.recordValue(took);
       }
     }
 
     /// On a kept connection if there is one. That it was closed meanwhile is no try, as with every
     /// HTTP client.
-    private Heard call() {
+    private Heard call(long begun) {
       long due = asks + slo.firstTokenNanos(intent.promptTokens());
       byte[] request = requests.of(intent, Duration.ofNanos(Math.max(0, left(due))));
       for (BlockingConnection kept = idle.poll(); kept != null; kept = idle.poll()) {
-        Heard heard = on(kept, request);
+        Heard heard = on(kept, request, begun);
         if (heard.outcome().ending() != Ending.BROKEN || heard.outcome().status() != 0) {
           return heard;
         }
       }
       try {
-        return on(BlockingConnection.open(front.address()), request);
+        return on(BlockingConnection.open(front.address()), request, begun);
       } catch (IOException e) {
         return Requests.UNHEARD;
       }
     }
 
-    private Heard on(BlockingConnection connection, byte[] request) {
-      Heard heard = connection.call(arrival, request, leaves, end);
+    private Heard on(BlockingConnection connection, byte[] request, long begun) {
+      Heard heard = connection.call(arrival, request, begun, leaves, end);
       if (connection.usable()) {
         idle.push(connection);
       }

@@ -73,9 +73,9 @@ record Verdict(List<Standing> standings) {
             new Bar(
                 String.format(
                     Locale.ROOT,
-                    "p99 of a refusal without a wait at %.0fx: %.2f ms, < %.0f",
+                    "p99 of a refusal without a wait at %.0fx: %s ms, < %.0f",
                     REFUSAL_LOAD,
-                    millis,
+                    number(millis),
                     REFUSAL_MILLIS),
                 millis < REFUSAL_MILLIS));
       }
@@ -151,7 +151,8 @@ record Verdict(List<Standing> standings) {
     return String.format(Locale.ROOT, "%.1fx", standing.load());
   }
 
-  private static String number(double value) {
+  /// `-` where there is none.
+  static String number(double value) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f", value);
   }
 }

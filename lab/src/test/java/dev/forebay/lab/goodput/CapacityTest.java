@@ -1,12 +1,14 @@
 package dev.forebay.lab.goodput;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.forebay.lab.engine.CostModel;
 import dev.forebay.lab.engine.GpuPreset;
 import dev.forebay.lab.engine.ModelPreset;
 import dev.forebay.lab.engine.SchedulerConfig;
 import dev.forebay.lab.load.Pace;
+import dev.forebay.lab.load.Slo;
 import dev.forebay.lab.simulator.ChatWorkload;
 import dev.forebay.lab.simulator.EngineSpec;
 import dev.forebay.lab.simulator.Scenario;
@@ -36,6 +38,17 @@ class CapacityTest {
     double capacity = new Capacity(scenario, said::add).find();
     assertThat(capacity).isBetween(7.0, 8.5);
     assertThat(said).hasSizeGreaterThan(5).allMatch(line -> line.endsWith("% good"));
+  }
+
+  @Test
+  void endsWhereNoRateIsLowEnough() {
+    // a level of service that nobody can meet
+    var scenario =
+        scenario(ChatWorkload.SYNTHETIC)
+            .with(new Slo(Duration.ofNanos(1), Duration.ZERO, Duration.ofNanos(1)));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Capacity(scenario, _ -> {}).find())
+        .withMessageStartingWith("synthetic has no 1x: at 0.500/s less than 90 %");
   }
 
   private static Scenario scenario(Workload workload) {

@@ -20,7 +20,7 @@ class FairnessTest {
     List<Fairness> runs =
         LongStream.rangeClosed(1, 4)
             .parallel()
-            .mapToObj(seed -> Fairness.ofCrowd(seed, Duration.ofSeconds(30)))
+            .mapToObj(seed -> Fairness.ofCrowd(seed, Duration.ofSeconds(30), 0))
             .toList();
 
     assertThat(runs).allMatch(Fairness::holds);
@@ -34,8 +34,16 @@ class FairnessTest {
   }
 
   @Test
+  void thatSomeWereReadBeforeMakesNoneFarAhead() {
+    Fairness run = Fairness.ofCrowd(1, Duration.ofSeconds(20), 3);
+
+    assertThat(run).matches(Fairness::holds);
+    assertThat(run.shared()).isGreaterThan(0.3);
+  }
+
+  @Test
   void whereNobodyWaitsHereThereIsNothingToShare() {
-    var witness = new Witness(new PassThrough());
+    var witness = new Witness(new PassThrough(), 0);
     var scenario =
         Scenario.of(ChatWorkload.SYNTHETIC, new Pace.Flat(5))
             .during(Duration.ZERO, Duration.ofSeconds(20));

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /// What is read out of a run.
 class ScoreTest {
   private static final Duration WARM_UP = Duration.ofSeconds(10);
-  private static final Figure QUEUED_P99 =
-      Figure.ALL.stream().filter(f -> f.label().equals("queuedP99Ms")).findFirst().orElseThrow();
+  private static final Figure QUEUED_P99 = figure("queuedP99Ms");
+  private static final Figure REFUSAL_P99 = figure("refusalP99Ms");
 
   @Test
   void underOverloadWhoIsLetInHasWaitedForMuchOfTheTimeToTheFirstToken() {
@@ -58,6 +58,30 @@ class ScoreTest {
   }
 
   @Test
+  void refusalsCountThatComeAfterTheWarmUp() {
+    Ran ran = ran(new Forebay(), 40);
+    long refused =
+        ran.stories().stream()
+            .filter(story -> story.intent().atNanos() >= WARM_UP.toNanos())
+            .mapToLong(story -> story.tries() - (story.letIn() ? 1 : 0))
+            .sum();
+    assertThat(ran.refusals().getTotalCount()).isPositive().isLessThanOrEqualTo(refused);
+    assertThat(Score.of(ran).refusedP99()).isPositive();
+
+    var none = new Scores(List.of(Score.of(ran(new Forebay(), 1))));
+    assertThat(none.mean(Score::refusedP99)).isNaN();
+    assertThat(REFUSAL_P99.text(none)).isEqualTo("-");
+  }
+
+  @Test
+  void withNoGateEachLoadAndSeedIsRunOnce() {
+    var ungated = new Ungated(at(1), 4);
+    assertThat(ungated.at(0.5, 1)).isNotNull().isSameAs(ungated.at(0.5, 1));
+    assertThat(ungated.at(0.5, 2)).isNotSameAs(ungated.at(0.5, 1));
+    assertThat(ungated.at(2, 1)).isNull();
+  }
+
+  @Test
   void aWaitThatReplacesOneInTheEngineAddsLittle() {
     var minute = at(5).during(WARM_UP, Duration.ofSeconds(70));
     Ran without = Run.of(new PassThrough(), minute, 1).ran();
@@ -80,6 +104,10 @@ class ScoreTest {
     assertThat(served(stories).longestToBest()).isCloseTo(0.5, within(1e-9));
 
     assertThat(served(List.of(story(1, false))).longestToBest()).isNaN();
+  }
+
+  private static Figure figure(String label) {
+    return Figure.ALL.stream().filter(f -> f.label().equals(label)).findFirst().orElseThrow();
   }
 
   private static Ran ran(Contender contender, double rate) {

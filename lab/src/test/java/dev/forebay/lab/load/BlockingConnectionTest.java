@@ -68,8 +68,24 @@ class BlockingConnectionTest {
     }
   }
 
+  @Test
+  void itsTimesCountFromWhenTheCallerBegan() throws IOException {
+    long second = TimeUnit.SECONDS.toNanos(1);
+    String stream = ScriptedServer.events("", ScriptedServer.delta("a")) + ScriptedServer.HANG_UP;
+    try (var server = new ScriptedServer((_, _) -> stream);
+        var connection = BlockingConnection.open(server.address())) {
+      long now = System.nanoTime();
+      var call = Arrival.of(0, 1, 1, true, 0);
+      LoadOutcome outcome =
+          connection.call(call, REQUEST, now - second, now + second, now + second).outcome();
+      assertThat(outcome.firstNanos()).isGreaterThanOrEqualTo(second);
+      assertThat(outcome.endNanos()).isGreaterThanOrEqualTo(outcome.firstNanos());
+    }
+  }
+
   private static Heard call(BlockingConnection connection, long millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    return connection.call(Arrival.of(0, 1, 1, true, 0), REQUEST, end, end);
+    long now = System.nanoTime();
+    long end = now + TimeUnit.MILLISECONDS.toNanos(millis);
+    return connection.call(Arrival.of(0, 1, 1, true, 0), REQUEST, now, end, end);
   }
 }

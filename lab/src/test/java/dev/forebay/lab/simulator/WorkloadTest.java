@@ -9,7 +9,9 @@ import dev.forebay.lab.simulator.TenantsWorkload.Quantiles;
 import dev.forebay.lab.simulator.TenantsWorkload.Tenant;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,26 @@ class WorkloadTest {
         assertThat(fast.get(i).tenant()).isEqualTo(slow.get(i).tenant());
       }
     }
+  }
+
+  @Test
+  void promptsOfAMoodyTenantBeginWithOneOfItsTexts() {
+    var lengths = new Quantiles(List.of(0.5), List.of(1_500.0));
+    var tenants =
+        List.of(new Tenant("one", 1, lengths, lengths), new Tenant("other", 1, lengths, lengths));
+    var alike = new MoodyWorkload("alike", EngineSpec.TIGHT, tenants, 3);
+    var texts = new HashMap<String, Set<List<Integer>>>();
+    for (Intent intent : alike.intents(new Pace.Flat(1), HOUR, 1)) {
+      texts.computeIfAbsent(intent.tenant(), _ -> new HashSet<>()).add(intent.blocks());
+    }
+    assertThat(texts.values()).hasSize(2).allMatch(own -> own.size() == 3);
+    assertThat(texts.values().stream().flatMap(Set::stream).flatMap(List::stream))
+        .hasSize(12)
+        .doesNotHaveDuplicates();
+
+    var strange = new MoodyWorkload("strange", EngineSpec.TIGHT, tenants, 0);
+    assertThat(strange.intents(new Pace.Flat(1), HOUR, 1))
+        .allMatch(intent -> intent.blocks().isEmpty());
   }
 
   @Test

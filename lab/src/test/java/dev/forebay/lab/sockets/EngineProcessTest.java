@@ -21,12 +21,13 @@ class EngineProcessTest {
   void aFakeOneMakesWhatItIsToldToAndCountsIt() throws Exception {
     var intent = new Intent(0, 0, "tenant-0", 1, 30, 100, 3, 0, List.of());
     byte[] request = new Requests(EngineProcess.MODEL, Map.of(), false).of(intent, Duration.ZERO);
-    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long now = System.nanoTime();
+    long until = now + Duration.ofSeconds(20).toNanos();
     try (var engine = EngineProcess.fake(EngineSpec.TIGHT);
         var connection =
             BlockingConnection.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), engine.port()))) {
-      var heard = connection.call(Arrival.of(0, 30, 3, true, 0), request, until, until);
+      var heard = connection.call(Arrival.of(0, 30, 3, true, 0), request, now, until, until);
 
       assertThat(heard.outcome().ending()).isEqualTo(Ending.OK);
       assertThat(heard.outcome().deltas()).isEqualTo(3);

@@ -16,6 +16,8 @@ class SocketsCommandTest {
     assertThat(out.toString()).contains("--window must be >= 1 and <= 600, was 0");
     assertThat(run("--way=HOPE")).isEqualTo(2);
     assertThat(run("--loads=0")).isEqualTo(2);
+    assertThat(run("--capacity=0")).isEqualTo(2);
+    assertThat(out.toString()).contains("--capacity must be > 0, was 0.0");
   }
 
   private int run(String... arguments) {

@@ -53,6 +53,25 @@ class VerdictTest {
   }
 
   @Test
+  void whereNobodyWasRefusedNobodyIsPraisedForIt() {
+    var verdict = new Verdict(List.of(standing(FOREBAY, 10, 9, 9, Double.NaN)));
+
+    assertThat(verdict.bars().getFirst().line())
+        .isEqualTo("FAILED p99 of a refusal without a wait at 10x: - ms, < 5");
+    assertThat(verdict.table()).contains("| 9.0 | 1.00 | - | 1.00 |");
+  }
+
+  @Test
+  void theSlowestRefusalIsThatOfTheRunsThatHadAny() {
+    var none = new Once(score(9, Double.NaN), Double.NaN, 1, Optional.empty());
+    var some = new Once(score(9, 4), 4, 1, Optional.empty());
+    var standing = new Standing(FOREBAY, 10, List.of(none, some));
+
+    assertThat(standing.atOnceP99Millis()).isEqualTo(4);
+    assertThat(standing.scores().mean(Score::refusedP99)).isEqualTo(4e6);
+  }
+
+  @Test
   void aRunWhoseUsersCameLateIsVoid() {
     var late =
         new Standing(new Direct(), 5, List.of(new Once(score(1, 1), 1, 80, Optional.empty())));
