@@ -137,7 +137,8 @@ final class PoolQueue {
         && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
       given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
     } else if (makesRoom(entry, wait)) {
-      entry.whereRead = capacity.whereRead(entry.call);
+      // Who is alone passes nobody.
+      entry.whereRead = waiting() == 0 ? null : capacity.whereRead(entry.call);
       classes[entry.priority()].add(entry);
       byDeadline.add(entry);
     } else {
@@ -319,10 +320,10 @@ final class PoolQueue {
   /// The first of those near the head whose prompt is in the cache of a replica that has room: what
   /// it takes is little beside what it would take elsewhere, for which others had to be forgotten.
   private @Nullable Verdict tryWhereRead(Entry head, long now) {
-    if (head.passed >= MOST_PASSES) {
+    FairQueue queue = classes[head.priority()];
+    if (queue.calls() == 1 || head.passed >= MOST_PASSES) {
       return null;
     }
-    FairQueue queue = classes[head.priority()];
     for (Entry entry : queue.near(NEAR_WORK, NEAR_EACH, NEAR_MOST)) {
       Reservation reservation =
           entry.whereRead == null
