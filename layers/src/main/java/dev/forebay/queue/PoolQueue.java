@@ -46,9 +46,6 @@ final class PoolQueue {
 
   private static final int MOST_PASSING = 8;
 
-  /// Of those that were tried before, how many are tried at a time.
-  private static final int MOST_AGAIN = 8;
-
   /// How often a head may be passed for the sake of what replicas have in their caches: one call of
   /// nine is a head, then.
   private static final int MOST_PASSES = 8;
@@ -267,14 +264,10 @@ final class PoolQueue {
     if (!byDeadline.isEmpty() && byDeadline.first().deadline - now <= 0) {
       return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
     }
-    int tried = 0;
     for (Entry entry : again) {
       Verdict verdict = tryStart(entry, entry.priority(), now);
       if (verdict != null) {
         return verdict;
-      }
-      if (++tried == MOST_AGAIN) {
-        break;
       }
     }
     Entry turn = null;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Degradation;
@@ -13,6 +14,7 @@ import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Operation;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
@@ -484,6 +486,43 @@ class PoolQueueTest {
 
     slots.longest = Long.MAX_VALUE;
     assertThat(started(10 * MILLI)).isSameAs(head);
+  }
+
+  @Test
+  void whoWasTriedHereBeforeGoesAheadAndHoldsUpNobody() {
+    Pool pool = new Pool("chat", Dialect.OPENAI, false, List.of(Slots.REPLICA));
+    Start running = start(queue, offer("acme", 1), 0);
+    Entry first = offer("acme", 0);
+    slots.longest = 1_000;
+    for (int i = 0; i < 20; i++) {
+      queue.offer(new Entry(tried("gpu-0", 10_000), false), pool, 0);
+    }
+    var small = new Entry(tried("gpu-0", 1_000), false);
+    queue.offer(small, pool, 0);
+    end(running);
+
+    running = start(queue, small, 0);
+    end(running);
+    assertThat(started(0)).isSameAs(first);
+  }
+
+  @Test
+  void whoWasTriedInAnotherPoolHasNotWaitedHere() {
+    Pool pool = new Pool("chat", Dialect.OPENAI, false, List.of(Slots.REPLICA));
+    Start running = start(queue, offer("acme", 1), 0);
+    Entry first = offer("acme", 0);
+    queue.offer(new Entry(tried("elsewhere", 1_000), false), pool, 0);
+    end(running);
+
+    assertThat(started(0)).isSameAs(first);
+  }
+
+  private Call tried(String replica, int chars) {
+    Call call = call("acme", 1, 0, chars, 150);
+    Attempt attempt = call.attempt(_ -> {});
+    attempt.on(replica);
+    attempt.end(new Shed(Reason.UPSTREAM_BUSY, Duration.ZERO));
+    return call;
   }
 
   @Test
