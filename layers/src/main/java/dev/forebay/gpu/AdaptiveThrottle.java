@@ -21,9 +21,6 @@ final class AdaptiveThrottle {
   private static final int SLOTS = 60;
   private static final long SLOT = TimeUnit.SECONDS.toNanos(1);
 
-  /// How long a refusal holds: those that wait ask again and again, and would all get through.
-  private static final long HELD = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final int[] told = new int[SLOTS];
   private final int[] accepted = new int[SLOTS];
   private int sumTold;
@@ -31,22 +28,16 @@ final class AdaptiveThrottle {
   private int slot;
   private long slotBegan;
   private boolean begun;
-  private boolean refuses;
-  private long refusedAt;
 
   /// Whether to send a call, or refuse it here.
   boolean passes(RandomGenerator random, long now) {
     turn(now);
-    if (refuses && now - refusedAt < HELD) {
-      return false;
-    }
     double refuse = Math.min(MOST, (sumTold - K * sumAccepted) / (sumTold + 1));
-    refuses = refuse > 0 && random.nextDouble() < refuse;
-    if (refuses) {
-      refusedAt = now;
-      tell();
+    if (refuse <= 0 || random.nextDouble() >= refuse) {
+      return true;
     }
-    return !refuses;
+    tell();
+    return false;
   }
 
   /// The provider refused a call.
