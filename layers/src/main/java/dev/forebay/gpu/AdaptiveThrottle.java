@@ -10,8 +10,10 @@ import java.util.random.RandomGenerator;
 /// P(refuse) = max(0, (told - 2 × accepted) / (told + 1)), of the last minute, 0.95 at most
 /// ```
 ///
-/// A call is told when its answer begins or is refused, there or here: answers of models begin
-/// late, so of those that were just sent nobody knows. Not thread-safe. O(1).
+/// A call is told when its answer begins or is refused there: answers of models begin late, so of
+/// those that were just sent nobody knows. What is refused here is not told, unlike in the book: a
+/// call that waits asks many times, and each would make the next less likely. Not thread-safe.
+/// O(1).
 ///
 /// @see <a href="https://sre.google/sre-book/handling-overload/">Site Reliability Engineering,
 ///   chapter 21: client-side throttling</a>
@@ -33,11 +35,7 @@ final class AdaptiveThrottle {
   boolean passes(RandomGenerator random, long now) {
     turn(now);
     double refuse = Math.min(MOST, (sumTold - K * sumAccepted) / (sumTold + 1));
-    if (refuse <= 0 || random.nextDouble() >= refuse) {
-      return true;
-    }
-    tell();
-    return false;
+    return refuse <= 0 || random.nextDouble() >= refuse;
   }
 
   /// The provider refused a call.

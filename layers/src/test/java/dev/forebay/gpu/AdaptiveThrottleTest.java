@@ -46,6 +46,18 @@ class AdaptiveThrottleTest {
   }
 
   @Test
+  void whoeverAsksAgainMakesItNoWorse() {
+    for (int i = 0; i < 3; i++) {
+      throttle.refused(i);
+    }
+    int passed = 0;
+    for (int i = 0; i < 10_000; i++) {
+      passed += throttle.passes(random, i) ? 1 : 0;
+    }
+    assertThat(passed / 10_000.0).isCloseTo(0.25, within(0.02));
+  }
+
+  @Test
   void itForgetsAfterAMinute() {
     for (int i = 0; i < 1_000; i++) {
       throttle.refused(i * SECOND / 100);

@@ -190,15 +190,12 @@ class RecordedExchangesTest {
     assertThat(answer.status()).isEqualTo(busy ? 503 : 502);
     assertThat(answer.header("x-forebay-reason"))
         .hasValue(busy ? "server_overloaded" : "upstream_error");
-    // Of the pause that was asked for is left what the second attempt did not wait for its turn.
-    long waited = Long.parseLong(answer.header("x-forebay-queue-ms").orElse("0"));
     exchange.headers().stream()
         .filter(header -> busy && header.is("retry-after"))
-        .mapToLong(header -> Long.parseLong(header.value()))
-        .forEach(asked ->
-            assertThat(Long.parseLong(answer.header("retry-after").orElseThrow()))
-                .as(answer.toString())
-                .isBetween(asked - Math.ceilDiv(waited, 1_000), asked + 1));
+        .forEach(header ->
+            assertThat(answer.header("retry-after"))
+                .get()
+                .isIn(header.value(), Integer.toString(Integer.parseInt(header.value()) + 1)));
   }
 
   private static Gateway gateway(List<RecordedExchange> exchanges, List<ReplayUpstream> replicas)
