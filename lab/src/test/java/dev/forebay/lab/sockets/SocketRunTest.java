@@ -61,7 +61,7 @@ class SocketRunTest {
   private static final double CAPACITY = 3.5;
 
   /// One of those that hinge on little, as a test below shows.
-  private static final long SEED = 10;
+  private static final long SEED = 101;
 
   /// A kappa that is reached by the same arrivals only.
   private static final double SAME = 0.5;
