@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.load.Slo;
+import dev.forebay.lab.simulator.Mixed.Kind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,8 @@ class ClassesTest {
   void batchWorkAtNineTimesTheCapacityTakesNothingFromChats(TestReporter reporter) {
     for (double share : List.of(0.5, 0.7)) {
       Pace chats = new Pace.Flat(share * CAPACITY);
-      double alone = attained(run(new Mixed(chats, null)), 1);
-      double beside = attained(run(new Mixed(chats, new Pace.Flat(9.3 * CAPACITY))), 1);
+      double alone = attained(run(mixed(chats, null)), 1);
+      double beside = attained(run(mixed(chats, new Pace.Flat(9.3 * CAPACITY))), 1);
 
       reporter.publishEntry(
           "chats at %.1f of the capacity: %.3f in time alone, %.3f beside batch work"
@@ -35,8 +34,8 @@ class ClassesTest {
   @Test
   void batchWorkBesideAFloodOfChatsTakesNoMoreThanItsShare(TestReporter reporter) {
     Pace flood = new Pace.Flat(5 * CAPACITY);
-    double alone = attained(run(new Mixed(flood, null)), 1);
-    double beside = attained(run(new Mixed(flood, new Pace.Flat(5 * CAPACITY))), 1);
+    double alone = attained(run(mixed(flood, null)), 1);
+    double beside = attained(run(mixed(flood, new Pace.Flat(5 * CAPACITY))), 1);
 
     reporter.publishEntry(
         "a flood of chats: %.3f in time alone, %.3f beside batch work".formatted(alone, beside));
@@ -50,7 +49,7 @@ class ClassesTest {
             List.of(
                 new Pace.Step(10 * CAPACITY, Duration.ofSeconds(60)),
                 new Pace.Step(0.5 * CAPACITY, Duration.ofSeconds(60))));
-    Run run = run(new Mixed(flood, new Pace.Flat(0.3 * CAPACITY)), Duration.ofMinutes(2));
+    Run run = run(mixed(flood, new Pace.Flat(0.3 * CAPACITY)), Duration.ofMinutes(2));
 
     List<Story> after =
         run.stories().stream()
@@ -86,45 +85,9 @@ class ClassesTest {
         / stories.size();
   }
 
-  /// Both kinds at paces of their own.
-  private record Mixed(Pace chats, @Nullable Pace batch) implements Workload {
-    @Override
-    public String name() {
-      return "mixed";
-    }
-
-    @Override
-    public EngineSpec engine() {
-      return ChatWorkload.SYNTHETIC.engine();
-    }
-
-    @Override
-    public List<Intent> intents(Pace pace, Duration length, long seed) {
-      List<Intent> all = new ArrayList<>();
-      add(chats, 1, length, seed, all);
-      if (batch != null) {
-        add(batch, 3, length, seed + 1_000, all);
-      }
-      all.sort(Comparator.comparingLong(Intent::atNanos));
-      return List.copyOf(all);
-    }
-
-    /// Chats have even numbers and batch work odd ones, so that no client draws otherwise because
-    /// of the others.
-    private static void add(Pace pace, int priority, Duration length, long seed, List<Intent> all) {
-      for (Intent each : ChatWorkload.SYNTHETIC.intents(pace, length, seed)) {
-        all.add(
-            new Intent(
-                2 * each.number() + (priority == 1 ? 0 : 1),
-                each.atNanos(),
-                each.tenant(),
-                priority,
-                each.promptTokens(),
-                each.promptChars(),
-                each.outputTokens(),
-                each.maxTokens(),
-                each.blocks()));
-      }
-    }
+  /// Both at paces of their own.
+  private static Workload mixed(Pace chats, @Nullable Pace batch) {
+    var chat = new Kind(chats, null, 1);
+    return new Mixed(batch == null ? List.of(chat) : List.of(chat, new Kind(batch, null, 3)));
   }
 }

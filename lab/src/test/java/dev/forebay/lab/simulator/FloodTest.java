@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.lab.load.Pace;
 import dev.forebay.lab.load.Slo;
+import dev.forebay.lab.simulator.Mixed.Kind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -18,8 +17,8 @@ class FloodTest {
 
   @Test
   void aTenantThatFloodsWithAHundredTimesTheLoadTakesNothingFromAnother(TestReporter reporter) {
-    double before = attained(new Two(USUAL));
-    double beside = attained(new Two(100 * USUAL));
+    double before = attained(two(USUAL));
+    double beside = attained(two(100 * USUAL));
 
     reporter.publishEntry(
         "beside as much: %.3f in time; beside a flood: %.3f".formatted(before, beside));
@@ -41,43 +40,10 @@ class FloodTest {
   }
 
   /// One at its usual pace, the other at any.
-  private record Two(double other) implements Workload {
-    @Override
-    public String name() {
-      return "two";
-    }
-
-    @Override
-    public EngineSpec engine() {
-      return ChatWorkload.SYNTHETIC.engine();
-    }
-
-    @Override
-    public List<Intent> intents(Pace pace, Duration length, long seed) {
-      List<Intent> all = new ArrayList<>();
-      add("modest", USUAL, length, seed, all);
-      add("other", other, length, seed + 1_000, all);
-      all.sort(Comparator.comparingLong(Intent::atNanos));
-      return List.copyOf(all);
-    }
-
-    /// The modest have even numbers and the others odd ones, so that no client draws otherwise
-    /// because of the others.
-    private static void add(
-        String tenant, double rate, Duration length, long seed, List<Intent> all) {
-      for (Intent each : ChatWorkload.SYNTHETIC.intents(new Pace.Flat(rate), length, seed)) {
-        all.add(
-            new Intent(
-                2 * each.number() + (tenant.equals("modest") ? 0 : 1),
-                each.atNanos(),
-                tenant,
-                each.priority(),
-                each.promptTokens(),
-                each.promptChars(),
-                each.outputTokens(),
-                each.maxTokens(),
-                each.blocks()));
-      }
-    }
+  private static Workload two(double other) {
+    return new Mixed(
+        List.of(
+            new Kind(new Pace.Flat(USUAL), "modest", 1),
+            new Kind(new Pace.Flat(other), "other", 1)));
   }
 }
