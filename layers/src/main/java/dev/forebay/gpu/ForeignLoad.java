@@ -23,7 +23,6 @@ public final class ForeignLoad {
 
   private double tokens;
   private long at;
-  private boolean capped;
 
   /// Takes what the engine showed.
   ///
@@ -35,7 +34,6 @@ public final class ForeignLoad {
     double seen = Math.max(0, usage * capacity - heldAtScrape - NOISE * capacity);
     // tokens = (1 - α) × tokens + α × max(0, usage × KV - held - noise)
     double next = (1 - ALPHA) * faded(now) + ALPHA * seen;
-    capped = next > MOST * capacity;
     tokens = Math.min(next, MOST * capacity);
     at = now;
   }
@@ -43,11 +41,6 @@ public final class ForeignLoad {
   /// Tokens of others now.
   public long tokens(long now) {
     return Math.round(faded(now));
-  }
-
-  /// Whether more was seen than is believed, which somebody should look at.
-  public boolean capped() {
-    return capped;
   }
 
   private double faded(long now) {

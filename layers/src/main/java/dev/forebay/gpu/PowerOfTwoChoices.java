@@ -7,6 +7,8 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.gpu.Placement.OfTwo;
+import dev.forebay.gpu.Placement.Uncompared;
 import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
@@ -122,7 +124,7 @@ public final class PowerOfTwoChoices implements Capacity {
     }
     return replica.health().down()
         ? new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, asked.now()))
-        : rooms.of(replica).reserve(asked, Choice.PINNED);
+        : rooms.of(replica).reserve(asked, Uncompared.PINNED);
   }
 
   private Answer pick(Asked asked, int usable) {
@@ -139,7 +141,7 @@ public final class PowerOfTwoChoices implements Capacity {
   private @Nullable Answer reserveWhereRead(Asked asked, int usable) {
     Replica known = asked.whereRead();
     return known != null && usable(asked, known) && bounded(asked, known, usable)
-        ? reserve(asked, known, Choice.PREFIX)
+        ? reserve(asked, known, Uncompared.PREFIX)
         : null;
   }
 
@@ -158,7 +160,7 @@ public final class PowerOfTwoChoices implements Capacity {
     Replica first = usable(asked, one);
     Answer answer = null;
     if (usable == 1) {
-      answer = first == null ? null : reserve(asked, first, Choice.ONLY);
+      answer = first == null ? null : reserve(asked, first, Uncompared.ONLY);
     } else {
       int two = random.nextInt(usable - 1);
       Replica second = usable(asked, two < one ? two : two + 1);
@@ -167,14 +169,14 @@ public final class PowerOfTwoChoices implements Capacity {
         double b = score(second, asked);
         answer =
             a <= b
-                ? reserve(asked, first, new Choice(usable, a, second.name(), b))
-                : reserve(asked, second, new Choice(usable, b, first.name(), a));
+                ? reserve(asked, first, new OfTwo(usable, a, second.name(), b))
+                : reserve(asked, second, new OfTwo(usable, b, first.name(), a));
       }
       // Where the better one is full, any that is not.
       List<Replica> all = asked.pool().replicas();
       for (int i = 0; i < all.size() && !(answer instanceof Reserved); i++) {
         Replica other = all.get((one + i) % all.size());
-        Answer its = usable(asked, other) ? reserve(asked, other, Choice.NOT_FULL) : null;
+        Answer its = usable(asked, other) ? reserve(asked, other, Uncompared.NOT_FULL) : null;
         answer = its == null ? answer : its;
       }
     }

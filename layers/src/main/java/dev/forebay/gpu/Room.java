@@ -193,7 +193,7 @@ final class Room {
   /// How far what the engine showed of its load can be believed.
   private Staleness staleness(long now) {
     OptionalLong age = shown ? OptionalLong.of(now - shownAt) : OptionalLong.empty();
-    return Staleness.of(age, replica.health().down());
+    return Staleness.of(age);
   }
 
   /// How full it will be, 0..1 and above; empty if nobody knows how much it holds.

@@ -11,14 +11,11 @@ public enum Staleness {
   FRESH(0),
   /// Up to 10 s old, or never shown: only what was promised counts.
   STALE(0.10),
-  /// Older: others may have filled the engine meanwhile.
-  LOST(0.25),
-  /// Older than 30 s, and its probe fails too: nothing speaks for it.
-  GONE(0.25);
+  /// Older: others may have filled the engine meanwhile. If it is dead, its probes say so.
+  LOST(0.25);
 
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final double cut;
 
@@ -29,8 +26,7 @@ public enum Staleness {
   /// How far it can be believed at that age.
   ///
   /// @param ageNanos since the engine was last asked and answered; empty if it never was
-  /// @param probeFails whether probes find its replica dead
-  public static Staleness of(OptionalLong ageNanos, boolean probeFails) {
+  public static Staleness of(OptionalLong ageNanos) {
     if (ageNanos.isEmpty()) {
       return STALE;
     }
@@ -38,10 +34,7 @@ public enum Staleness {
     if (age <= FRESH_NANOS) {
       return FRESH;
     }
-    if (age <= STALE_NANOS) {
-      return STALE;
-    }
-    return age > LOST_NANOS && probeFails ? GONE : LOST;
+    return age <= STALE_NANOS ? STALE : LOST;
   }
 
   /// What the watermark is lowered by, a share of the KV cache.
@@ -52,10 +45,5 @@ public enum Staleness {
   /// Whether what the engine showed counts beside what was promised to it.
   public boolean telemetryCounts() {
     return this == FRESH;
-  }
-
-  /// Whether the replica should be taken out.
-  public boolean eject() {
-    return this == GONE;
   }
 }

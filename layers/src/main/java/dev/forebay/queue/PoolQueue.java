@@ -46,8 +46,8 @@ final class PoolQueue {
 
   private static final int MOST_PASSING = 8;
 
-  /// How often a head may be passed for the sake of what replicas have in their caches: one call of
-  /// nine is a head, then.
+  /// How often a head may be passed for the sake of what replicas have in their caches: of a
+  /// tenant's starts one of nine is a head's, then.
   private static final int MOST_PASSES = 8;
 
   /// By whom: the next few of each tenant that was served so much work more than the head's, and so

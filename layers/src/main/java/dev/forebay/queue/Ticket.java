@@ -53,7 +53,8 @@ final class Ticket extends Entry implements Held {
         // So many wait that it may not.
         standsAt(stands);
       }
-      act(verdict);
+      // What is decided as it comes is decided at once, however long that took.
+      act(verdict, since);
     }
   }
 
@@ -64,11 +65,10 @@ final class Ticket extends Entry implements Held {
 
   /// What becomes of it was decided on another loop, or in the midst of something else.
   void later(Verdict verdict) {
-    call.loop().execute(() -> act(verdict));
+    call.loop().execute(() -> act(verdict, call.loop().nanoTime()));
   }
 
-  private void act(Verdict verdict) {
-    long now = call.loop().nanoTime();
+  private void act(Verdict verdict, long now) {
     switch (verdict) {
       case Start(_, var room) -> {
         if (attempt.ended()) {

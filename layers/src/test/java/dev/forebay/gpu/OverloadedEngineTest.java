@@ -10,7 +10,7 @@ import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
-import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.gpu.Placement.Uncompared;
 import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
@@ -198,7 +198,7 @@ class OverloadedEngineTest {
     }
 
     @Nullable Answer ask(Span span, int priority) {
-      return room.tryReserve(asked(span, priority), Choice.ONLY, random);
+      return room.tryReserve(asked(span, priority), Uncompared.ONLY, random);
     }
 
     private Asked asked(Span span, int priority) {
@@ -211,10 +211,10 @@ class OverloadedEngineTest {
     private void begin(Span span) {
       Asked asked = asked(span, 1);
       Call call = asked.call();
-      Answer answer = room.tryReserve(asked, Choice.ONLY, random);
+      Answer answer = room.tryReserve(asked, Uncompared.ONLY, random);
       if (answer == null) {
         heldBack = Math.min(heldBack, span.from());
-        answer = room.reserve(asked, Choice.ONLY);
+        answer = room.reserve(asked, Uncompared.ONLY);
       }
       Reservation held = ((Reserved) answer).reservation();
       at(span.begun(), () -> grow(call, held, span));

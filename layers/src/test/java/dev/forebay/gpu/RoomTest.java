@@ -10,7 +10,7 @@ import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
-import dev.forebay.gpu.Placement.Choice;
+import dev.forebay.gpu.Placement.Uncompared;
 import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
@@ -207,7 +207,8 @@ class RoomTest {
             var need = new Need(1 + seed.nextInt(20_000), seed.nextInt(2_000), 1);
             Call asks = call(false, priority);
             var asked = new Asked(asks, need, pool, priority, now + 10 * SECOND, now, null);
-            if (any.tryReserve(asked, Choice.ONLY, random) instanceof Reserved(var reservation)) {
+            if (any.tryReserve(asked, Uncompared.ONLY, random)
+                instanceof Reserved(var reservation)) {
               held.add(reservation);
               if (held.size() > 1) {
                 assertThat(any.ledger().peak())
@@ -232,7 +233,7 @@ class RoomTest {
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
       var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, now, read ? replica : null);
-      Reservation held = ((Reserved) room.reserve(asked, Choice.ONLY)).reservation();
+      Reservation held = ((Reserved) room.reserve(asked, Uncompared.ONLY)).reservation();
       call.progress().delta(now + 100L * i * nanos);
       held.grew(call.progress(), 0, now);
       held.close();
@@ -269,7 +270,7 @@ class RoomTest {
 
   private @Nullable Answer ask(Room room, Call call, long now) {
     return room.tryReserve(
-        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now, null), Choice.ONLY, random);
+        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now, null), Uncompared.ONLY, random);
   }
 
   private Call call(boolean stream) {

@@ -42,10 +42,13 @@ class ProtectionTest {
           .contains("x-forebay-reason: gateway_full\r\n")
           .contains("\r\nretry-after: ")
           .contains("x-should-retry: true\r\n");
-      assertThat(gateway.admin("/metrics").body())
-          .contains("forebay_protection_scarce 1.0")
-          .contains("forebay_protection_share{of=\"calls\"} 1.0")
-          .contains("forebay_shed_total{reason=\"gateway_full\"} 1.0");
+      // The refused one is over once its loop has seen its answer leave.
+      await()
+          .untilAsserted(() ->
+              assertThat(gateway.admin("/metrics").body())
+                  .contains("forebay_protection_scarce 1.0")
+                  .contains("forebay_protection_share{of=\"calls\"} 1.0")
+                  .contains("forebay_shed_total{reason=\"gateway_full\"} 1.0"));
 
       answers.countDown();
       assertThat(first.join().statusCode()).as("the call under way").isEqualTo(200);

@@ -217,7 +217,7 @@ class QueueToldTest {
 
   @Test
   void whatBecomesOfItIsToldInTheStream() throws Exception {
-    String impatient = "patience: [300ms, 300ms, 300ms, 300ms], earlyPercent: 100000";
+    String impatient = "patience: [1s, 1s, 1s, 1s], earlyPercent: 100000";
     try (Gateway gateway = gateway(", queueProgress: 10ms", impatient)) {
       var running = first(gateway);
       HttpResponse<String> answer = call(gateway, ASKS).join();
