@@ -16,19 +16,8 @@ public interface Capacity {
     return null;
   }
 
-  /// Reserves room for the call in the pool, atomically, before any byte goes upstream.
-  ///
-  /// @param need as `need` told it
-  /// @param priority the class by which room is measured: the call's own, or a better one that
-  ///   gives it its turn
-  /// @param deadline when the first content must have come, on the clock of `now`
-  /// @param now the loop's clock, nanoseconds
-  Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now);
-
-  /// The same by the call's own class.
-  default Answer tryReserve(Call call, Need need, Pool pool, long deadline, long now) {
-    return tryReserve(call, need, pool, call.caller().priority(), deadline, now);
-  }
+  /// Reserves room on a replica of the pool, atomically, before any byte goes upstream.
+  Answer tryReserve(Ask ask);
 
   /// The replica that was sent most of the call's prompt before, and so may still have it in its
   /// cache; null if none was.
@@ -36,9 +25,8 @@ public interface Capacity {
     return null;
   }
 
-  /// Reserves room on that replica of the pool; null if it has none for the call.
-  default @Nullable Reservation tryReserve(
-      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
+  /// Reserves room on the replica that was sent most of the prompt before; null if it has none.
+  default @Nullable Reservation tryReserveWhereRead(Ask ask) {
     return null;
   }
 

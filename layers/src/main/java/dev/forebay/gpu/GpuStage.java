@@ -1,6 +1,7 @@
 package dev.forebay.gpu;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -101,7 +102,7 @@ public final class GpuStage implements Stage {
     }
     long now = call.loop().nanoTime();
     Need need = capacity.need(call);
-    switch (capacity.tryReserve(call, need, pool, now + Long.MAX_VALUE / 2, now)) {
+    switch (capacity.tryReserve(new Ask(call, need, pool, now + Long.MAX_VALUE / 2, now))) {
       case Reserved(var reservation) -> {
         attempt.hold(reservation);
         send(call, attempt, pool, reservation, next);

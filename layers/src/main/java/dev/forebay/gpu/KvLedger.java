@@ -28,6 +28,7 @@ public final class KvLedger {
   private int sequences;
   private long held;
   private long waitingForPrefill;
+  private int unread;
 
   private long capacity = Long.MAX_VALUE;
   private int block = 16;
@@ -35,6 +36,8 @@ public final class KvLedger {
   /// Sequences that the engine runs at once, and a few that wait there, so that it never waits for
   /// us.
   private long slots = Long.MAX_VALUE;
+
+  private long mayWait = EngineQueue.allow(OptionalLong.empty());
 
   /// One call on the replica. Guarded by its ledger.
   static final class Sequence {
@@ -66,11 +69,12 @@ public final class KvLedger {
   ///
   /// @param tokens of KV cache; `Long.MAX_VALUE` if nobody knows
   /// @param block tokens that are taken together
-  /// @param maxSequences that it runs at once; `Integer.MAX_VALUE` if nobody knows
-  synchronized void capacity(long tokens, int block, int maxSequences) {
+  /// @param maxSequences that it runs at once; empty if nobody knows
+  synchronized void capacity(long tokens, int block, OptionalLong maxSequences) {
     this.capacity = tokens;
     this.block = block;
-    slots = maxSequences + EngineQueue.allow(OptionalLong.of(maxSequences));
+    mayWait = EngineQueue.allow(maxSequences);
+    slots = maxSequences.isEmpty() ? Long.MAX_VALUE : maxSequences.getAsLong() + mayWait;
   }
 
   /// Tokens of KV cache that the engine has; `Long.MAX_VALUE` if nobody knows.
@@ -151,6 +155,7 @@ public final class KvLedger {
     if (!sequence.prefilled) {
       sequence.prefilled = true;
       waitingForPrefill -= sequence.prompt;
+      unread--;
     }
     sequence.generated = generated;
     update(sequence);
@@ -186,6 +191,7 @@ public final class KvLedger {
     sequence.released = true;
     if (!sequence.prefilled) {
       waitingForPrefill -= sequence.prompt;
+      unread--;
     }
     sequences -= sequence.choices;
     held -= sequence.held;
@@ -207,6 +213,7 @@ public final class KvLedger {
     held += sequence.held;
     if (!sequence.prefilled) {
       waitingForPrefill += sequence.prompt;
+      unread++;
     }
   }
 
@@ -235,6 +242,11 @@ public final class KvLedger {
   /// Tokens of prompts whose answers have not begun.
   synchronized long waitingForPrefill() {
     return waitingForPrefill;
+  }
+
+  /// Whether as many prompts are unread as may wait in the engine.
+  synchronized boolean lineIsFull() {
+    return unread >= mayWait;
   }
 
   /// Sequences that run, each choice of a call by itself.

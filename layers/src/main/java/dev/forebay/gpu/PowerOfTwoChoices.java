@@ -1,6 +1,7 @@
 package dev.forebay.gpu;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
@@ -9,7 +10,6 @@ import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Choice;
 import dev.forebay.gpu.Placement.OfTwo;
 import dev.forebay.gpu.Placement.Uncompared;
-import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Request;
@@ -80,20 +80,21 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    if (call.pinned() != null) {
-      Replica replica = pool.replica(call.pinned());
-      return pinned(new Asked(call, need, pool, priority, deadline, now, replica), replica);
+  public Answer tryReserve(Ask ask) {
+    if (ask.call().pinned() != null) {
+      Replica replica = ask.pool().replica(ask.call().pinned());
+      return pinned(ask.readOn(replica), replica);
     }
-    var asked = new Asked(call, need, pool, priority, deadline, now, whereRead(call));
-    int usable = usable(asked);
-    return usable == 0 ? nobody(pool, now) : pick(asked, usable);
+    int usable = usable(ask);
+    return usable == 0
+        ? nobody(ask.pool(), ask.now())
+        : pick(ask.readOn(whereRead(ask.call())), usable);
   }
 
-  private static int usable(Asked asked) {
+  private static int usable(Ask ask) {
     int usable = 0;
-    for (Replica replica : asked.pool().replicas()) {
-      if (usable(asked, replica)) {
+    for (Replica replica : ask.pool().replicas()) {
+      if (usable(ask, replica)) {
         usable++;
       }
     }
@@ -106,11 +107,9 @@ public final class PowerOfTwoChoices implements Capacity {
   }
 
   @Override
-  public @Nullable Reservation tryReserve(
-      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    var asked = new Asked(call, need, pool, priority, deadline, now, replica);
-    if (reserveWhereRead(asked, usable(asked)) instanceof Reserved(var reservation)) {
-      rooms.prefixes().sent(call, replica);
+  public @Nullable Reservation tryReserveWhereRead(Ask ask) {
+    if (reserveWhereRead(ask, usable(ask)) instanceof Reserved(var reservation)) {
+      rooms.prefixes().sent(ask.call(), reservation.replica());
       return reservation;
     }
     return null;
@@ -118,99 +117,99 @@ public final class PowerOfTwoChoices implements Capacity {
 
   /// The replica that has what the call needs serves it as long as it is up: ejection is there to
   /// send work elsewhere, and this work has no elsewhere.
-  private Answer pinned(Asked asked, @Nullable Replica replica) {
-    if (replica == null || asked.call().replicas().contains(replica.name())) {
-      return new RetryAt(Reason.NO_REPLICA, asked.now() + ASK_AGAIN_NANOS);
+  private Answer pinned(Ask ask, @Nullable Replica replica) {
+    if (replica == null || ask.call().replicas().contains(replica.name())) {
+      return new RetryAt(Reason.NO_REPLICA, ask.now() + ASK_AGAIN_NANOS);
     }
     return replica.health().down()
-        ? new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, asked.now()))
-        : rooms.of(replica).reserve(asked, Uncompared.PINNED);
+        ? new RetryAt(Reason.REPLICA_DOWN, likelyBack(replica, ask.now()))
+        : rooms.of(replica).reserve(ask, Uncompared.PINNED);
   }
 
-  private Answer pick(Asked asked, int usable) {
-    Answer answer = usable == 1 ? null : reserveWhereRead(asked, usable);
+  private Answer pick(Ask ask, int usable) {
+    Answer answer = usable == 1 ? null : reserveWhereRead(ask, usable);
     if (!(answer instanceof Reserved)) {
-      answer = ofTwo(asked, usable);
+      answer = ofTwo(ask, usable);
     }
     if (answer instanceof Reserved(var reservation)) {
-      rooms.prefixes().sent(asked.call(), reservation.replica());
+      rooms.prefixes().sent(ask.call(), reservation.replica());
     }
     return answer;
   }
 
-  private @Nullable Answer reserveWhereRead(Asked asked, int usable) {
-    Replica known = asked.whereRead();
-    return known != null && usable(asked, known) && bounded(asked, known, usable)
-        ? reserve(asked, known, Uncompared.PREFIX)
+  private @Nullable Answer reserveWhereRead(Ask ask, int usable) {
+    Replica known = ask.whereRead();
+    return known != null && usable(ask, known) && bounded(ask, known, usable)
+        ? reserve(ask, known, Uncompared.PREFIX)
         : null;
   }
 
-  private boolean bounded(Asked asked, Replica known, int usable) {
+  private boolean bounded(Ask ask, Replica known, int usable) {
     boolean here = false;
     double sum = 0;
-    for (Replica replica : asked.pool().replicas()) {
+    for (Replica replica : ask.pool().replicas()) {
       here |= replica == known;
-      sum += usable(asked, replica) ? replica.outstandingWork() : 0;
+      sum += usable(ask, replica) ? replica.outstandingWork() : 0;
     }
-    return here && score(known, asked) <= LOAD_BOUND * sum / usable + 2 * asked.need().work();
+    return here && score(known, ask) <= LOAD_BOUND * sum / usable + 2 * ask.need().work();
   }
 
-  private Answer ofTwo(Asked asked, int usable) {
+  private Answer ofTwo(Ask ask, int usable) {
     int one = random.nextInt(usable);
-    Replica first = usable(asked, one);
+    Replica first = usable(ask, one);
     Answer answer = null;
     if (usable == 1) {
-      answer = first == null ? null : reserve(asked, first, Uncompared.ONLY);
+      answer = first == null ? null : reserve(ask, first, Uncompared.ONLY);
     } else {
       int two = random.nextInt(usable - 1);
-      Replica second = usable(asked, two < one ? two : two + 1);
+      Replica second = usable(ask, two < one ? two : two + 1);
       if (first != null && second != null) {
-        double a = score(first, asked);
-        double b = score(second, asked);
+        double a = score(first, ask);
+        double b = score(second, ask);
         answer =
             a <= b
-                ? reserve(asked, first, new OfTwo(usable, a, second.name(), b))
-                : reserve(asked, second, new OfTwo(usable, b, first.name(), a));
+                ? reserve(ask, first, new OfTwo(usable, a, second.name(), b))
+                : reserve(ask, second, new OfTwo(usable, b, first.name(), a));
       }
       // Where the better one is full, any that is not.
-      List<Replica> all = asked.pool().replicas();
+      List<Replica> all = ask.pool().replicas();
       for (int i = 0; i < all.size() && !(answer instanceof Reserved); i++) {
         Replica other = all.get((one + i) % all.size());
-        Answer its = usable(asked, other) ? reserve(asked, other, Uncompared.NOT_FULL) : null;
+        Answer its = usable(ask, other) ? reserve(ask, other, Uncompared.NOT_FULL) : null;
         answer = its == null ? answer : its;
       }
     }
-    return answer == null ? new RetryAt(Reason.POOL_FULL, asked.now() + ASK_SOON_NANOS) : answer;
+    return answer == null ? new RetryAt(Reason.POOL_FULL, ask.now() + ASK_SOON_NANOS) : answer;
   }
 
-  private @Nullable Answer reserve(Asked asked, Replica replica, Choice why) {
+  private @Nullable Answer reserve(Ask ask, Replica replica, Choice why) {
     Room room = rooms.of(replica);
-    return room.inTime(asked.need(), asked.deadline() - asked.now())
-            && !room.tooSlow(paceNanos, asked.now())
-        ? room.tryReserve(asked, why, random)
+    return room.inTime(ask.need(), ask.deadline() - ask.now())
+            && !room.tooSlow(paceNanos, ask.now())
+        ? room.tryReserve(ask, why, random)
         : null;
   }
 
   /// Null if a replica has become unusable since they were counted.
-  private static @Nullable Replica usable(Asked asked, int nth) {
+  private static @Nullable Replica usable(Ask ask, int nth) {
     int left = nth;
-    for (Replica replica : asked.pool().replicas()) {
-      if (usable(asked, replica) && left-- == 0) {
+    for (Replica replica : ask.pool().replicas()) {
+      if (usable(ask, replica) && left-- == 0) {
         return replica;
       }
     }
     return null;
   }
 
-  private static boolean usable(Asked asked, Replica replica) {
-    return replica.health().usable(asked.now())
-        && asked.pool().accountOf(replica).open(asked.now())
-        && !asked.call().replicas().contains(replica.name());
+  private static boolean usable(Ask ask, Replica replica) {
+    return replica.health().usable(ask.now())
+        && ask.pool().accountOf(replica).open(ask.now())
+        && !ask.call().replicas().contains(replica.name());
   }
 
-  private double score(Replica replica, Asked asked) {
-    return (replica.outstandingWork() + asked.need().work())
-        / replica.health().weight(asked.now(), slowStartNanos);
+  private double score(Replica replica, Ask ask) {
+    return (replica.outstandingWork() + ask.need().work())
+        / replica.health().weight(ask.now(), slowStartNanos);
   }
 
   @Override

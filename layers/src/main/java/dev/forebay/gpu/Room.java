@@ -1,18 +1,17 @@
 package dev.forebay.gpu;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Need;
-import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.GpuGuard.Signs;
 import dev.forebay.gpu.GpuGuard.State;
 import dev.forebay.gpu.KvLedger.Sequence;
 import dev.forebay.gpu.Placement.Choice;
-import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import java.util.Optional;
@@ -30,6 +29,9 @@ final class Room {
 
   /// How long prompts may take that wait to be read when another one is sent.
   private static final double AHEAD_NANOS = 200e6;
+
+  /// The same while all is calm, as long as they are few.
+  private static final double BURST_NANOS = 1e9;
 
   /// Tokens that an engine reads in one step, by vLLM's smaller default: so many never wait.
   private static final long ONE_STEP = 2_048;
@@ -73,52 +75,53 @@ final class Room {
 
   /// Reserves room here and on the account; or says when the account may have some. Null if there
   /// is none here.
-  @Nullable Answer tryReserve(Asked asked, Choice why, RandomGenerator random) {
-    return ledger.capacity() == Long.MAX_VALUE ? tryGuess(asked, why, random) : tryFit(asked, why);
+  @Nullable Answer tryReserve(Ask ask, Choice why, RandomGenerator random) {
+    return ledger.capacity() == Long.MAX_VALUE ? tryGuess(ask, why, random) : tryFit(ask, why);
   }
 
   /// In one step, as what is under way decides whether more may be.
-  private synchronized @Nullable Answer tryGuess(Asked asked, Choice why, RandomGenerator random) {
-    return guessed(asked.need(), random, asked.now()) ? tryFit(asked, why) : null;
+  private synchronized @Nullable Answer tryGuess(Ask ask, Choice why, RandomGenerator random) {
+    return guessed(ask.need(), random, ask.now()) ? tryFit(ask, why) : null;
   }
 
-  private @Nullable Answer tryFit(Asked asked, Choice why) {
+  private @Nullable Answer tryFit(Ask ask, Choice why) {
     long ahead = ledger.waitingForPrefill();
-    if (ahead >= ONE_STEP && ahead * nanosPerToken() > AHEAD_NANOS) {
+    double most = ask.calm() && !ledger.lineIsFull() ? BURST_NANOS : AHEAD_NANOS;
+    if (ahead >= ONE_STEP && ahead * nanosPerToken() > most) {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
-    var sequence = sequence(asked);
-    return ledger.tryReserve(sequence, usable(asked.priority(), asked.now()))
-        ? onAccount(asked, why, sequence, ahead)
+    var sequence = sequence(ask);
+    return ledger.tryReserve(sequence, usable(ask.priority(), ask.now()))
+        ? onAccount(ask, why, sequence, ahead)
         : null;
   }
 
   /// Reserves room for a call that no other replica can serve, whether there is any or not; or says
   /// when the account may have some.
-  Answer reserve(Asked asked, Choice why) {
-    var sequence = sequence(asked);
+  Answer reserve(Ask ask, Choice why) {
+    var sequence = sequence(ask);
     long ahead = ledger.waitingForPrefill();
     ledger.reserve(sequence);
-    return onAccount(asked, why, sequence, ahead);
+    return onAccount(ask, why, sequence, ahead);
   }
 
-  private static Sequence sequence(Asked asked) {
-    Need need = asked.need();
-    boolean streams = asked.call().request().stream();
+  private static Sequence sequence(Ask ask) {
+    Need need = ask.need();
+    boolean streams = ask.call().request().stream();
     return new Sequence(need.prompt(), need.output(), need.choices(), streams);
   }
 
-  private Answer onAccount(Asked asked, Choice why, Sequence sequence, long ahead) {
-    long work = asked.need().work();
-    long tokens = asked.call().asked().tokens();
-    Account account = asked.pool().accountOf(replica);
-    return switch (account.reserve(replica, work, tokens, asked.now())) {
+  private Answer onAccount(Ask ask, Choice why, Sequence sequence, long ahead) {
+    long work = ask.need().work();
+    long tokens = ask.call().asked().tokens();
+    Account account = ask.pool().accountOf(replica);
+    return switch (account.reserve(replica, work, tokens, ask.now())) {
       case Reserved(var promise) -> {
         synchronized (this) {
           limit.sent(work, replica.outstandingWork());
         }
-        yield new Reserved(new Taken(asked, why, sequence, promise, ahead));
+        yield new Reserved(new Taken(ask, why, sequence, promise, ahead));
       }
       case RetryAt closed -> {
         ledger.release(sequence);
@@ -141,10 +144,7 @@ final class Room {
   synchronized void observed(Telemetry telemetry, Optional<Tripwire> wrong, long now) {
     last = last == null ? telemetry : telemetry.withSizesOf(last);
     long capacity = last.kvCapacityTokens().orElse(Long.MAX_VALUE);
-    ledger.capacity(
-        capacity,
-        (int) last.blockSize().orElse(USUAL_BLOCK),
-        (int) Math.min(Integer.MAX_VALUE, last.maxNumSeqs().orElse(Integer.MAX_VALUE)));
+    ledger.capacity(capacity, (int) last.blockSize().orElse(USUAL_BLOCK), last.maxNumSeqs());
     if (telemetry.kvUsage().isPresent() && capacity != Long.MAX_VALUE) {
       double usage = telemetry.kvUsage().getAsDouble();
       foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
@@ -236,20 +236,6 @@ final class Room {
     }
   }
 
-  /// Who asks for room.
-  ///
-  /// @param priority the class by which room is measured
-  /// @param deadline when the first content must have come
-  /// @param whereRead who may have most of the prompt in its cache; null if nobody has
-  record Asked(
-      Call call,
-      Need need,
-      Pool pool,
-      int priority,
-      long deadline,
-      long now,
-      @Nullable Replica whereRead) {}
-
   /// What one attempt took.
   final class Taken implements Reservation {
     private final String tenant;
@@ -264,16 +250,16 @@ final class Room {
     private final Pace.Answer answer = new Pace.Answer();
     private boolean begun;
 
-    private Taken(Asked asked, Choice why, Sequence sequence, Reservation promise, long ahead) {
-      this.tenant = asked.call().caller().tenant();
-      this.request = asked.call().asked();
+    private Taken(Ask ask, Choice why, Sequence sequence, Reservation promise, long ahead) {
+      this.tenant = ask.call().caller().tenant();
+      this.request = ask.call().asked();
       this.why = why;
-      this.read = asked.whereRead() == replica;
+      this.read = ask.whereRead() == replica;
       this.sequence = sequence;
       this.promise = promise;
       this.ahead = ahead;
-      this.since = asked.now();
-      this.deadline = asked.deadline();
+      this.since = ask.now();
+      this.deadline = ask.deadline();
     }
 
     /// Why it is this replica.

@@ -1,5 +1,6 @@
 package dev.forebay.queue;
 
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -57,6 +58,9 @@ final class PoolQueue {
   private static final double NEAR_WORK = 4_096;
   private static final int NEAR_MOST = 32;
 
+  /// How long nobody may have been refused or given up for what comes to be a burst.
+  private static final long CALM_NANOS = 10 * SECOND;
+
   private final FairQueue[] classes = new FairQueue[QueueConfig.CLASSES];
   private final TreeSet<Entry> again = new TreeSet<>(Entry.BY_DEADLINE);
   private final TreeSet<Entry> byDeadline = new TreeSet<>(Entry.BY_DEADLINE);
@@ -70,6 +74,8 @@ final class PoolQueue {
   private long order;
   private long askAgainAt;
   private boolean blocked;
+  private boolean dropped;
+  private long droppedAt;
 
   PoolQueue(Pool pool, Capacity capacity, QueueConfig config) {
     this.pool = pool;
@@ -258,6 +264,15 @@ final class PoolQueue {
   @Nullable Verdict next(long now) {
     drain.look(waiting() > 0, now);
     blocked = false;
+    Verdict verdict = decide(now);
+    if (verdict instanceof Drop) {
+      dropped = true;
+      droppedAt = now;
+    }
+    return verdict;
+  }
+
+  private @Nullable Verdict decide(long now) {
     if (!given.isEmpty()) {
       return given.poll();
     }
@@ -321,14 +336,8 @@ final class PoolQueue {
       Reservation reservation =
           entry.whereRead == null
               ? null
-              : capacity.tryReserve(
-                  entry.whereRead,
-                  entry.call,
-                  entry.need,
-                  pool,
-                  entry.priority(),
-                  entry.deadline,
-                  now);
+              : capacity.tryReserveWhereRead(
+                  ask(entry, entry.priority(), now).readOn(entry.whereRead));
       if (reservation != null) {
         head.passed++;
         start(entry);
@@ -342,8 +351,7 @@ final class PoolQueue {
     if (capacity.firstContentNanos(entry.need, pool, now) > entry.deadline - now) {
       return drop(entry, Reason.OVERDUE, SECOND);
     }
-    return switch (capacity.tryReserve(
-        entry.call, entry.need, pool, priority, entry.deadline, now)) {
+    return switch (capacity.tryReserve(ask(entry, priority, now))) {
       case Reserved(var reservation) -> {
         start(entry);
         yield new Start(entry, reservation);
@@ -357,6 +365,11 @@ final class PoolQueue {
         yield drop(entry, reason, at - now);
       }
     };
+  }
+
+  private Ask ask(Entry entry, int priority, long now) {
+    boolean calm = waiting() == 1 && (!dropped || now - droppedAt > CALM_NANOS);
+    return new Ask(entry.call, entry.need, pool, priority, entry.deadline, calm, null, now);
   }
 
   /// For room everybody waits; for an account to open whoever has the time and no other pool.

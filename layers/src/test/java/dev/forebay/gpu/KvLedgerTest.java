@@ -6,6 +6,7 @@ import dev.forebay.Seeds;
 import dev.forebay.gpu.KvLedger.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class KvLedgerTest {
         3_000,
         random -> {
           var ledger = new KvLedger();
-          ledger.capacity(1_000_000, BLOCK, 1_000);
+          ledger.capacity(1_000_000, BLOCK, OptionalLong.of(1_000));
           List<Model> models = new ArrayList<>();
           for (int i = random.nextInt(13); i > 0; i--) {
             models.add(started(ledger, random));
@@ -90,7 +91,7 @@ class KvLedgerTest {
         random -> {
           var ledger = new KvLedger();
           long usable = 1_000L + random.nextInt(20_000);
-          ledger.capacity(usable, BLOCK, 8);
+          ledger.capacity(usable, BLOCK, OptionalLong.of(8));
           List<Model> models = new ArrayList<>();
           for (int i = 0; i < 200; i++) {
             if (random.nextBoolean()) {
@@ -120,7 +121,7 @@ class KvLedgerTest {
   @Test
   void aReplicaThatIsEmptyTakesWhatNoEstimateLetsFit() {
     var ledger = new KvLedger();
-    ledger.capacity(1_000, BLOCK, 8);
+    ledger.capacity(1_000, BLOCK, OptionalLong.of(8));
 
     assertThat(ledger.tryReserve(new Sequence(5_000, 700, 1, true), 950)).isTrue();
     assertThat(ledger.tryReserve(new Sequence(10, 10, 1, true), 950)).isFalse();

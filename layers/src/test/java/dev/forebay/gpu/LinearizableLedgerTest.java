@@ -1,6 +1,7 @@
 package dev.forebay.gpu;
 
 import dev.forebay.gpu.KvLedger.Sequence;
+import java.util.OptionalLong;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -19,7 +20,7 @@ public class LinearizableLedgerTest {
   private final @Nullable Sequence[] own = new @Nullable Sequence[8];
 
   public LinearizableLedgerTest() {
-    ledger.capacity(100, 16, 2);
+    ledger.capacity(100, 16, OptionalLong.of(2));
   }
 
   @Operation

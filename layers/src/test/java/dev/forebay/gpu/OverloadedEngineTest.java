@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Uncompared;
-import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
@@ -201,15 +201,17 @@ class OverloadedEngineTest {
       return room.tryReserve(asked(span, priority), Uncompared.ONLY, random);
     }
 
-    private Asked asked(Span span, int priority) {
+    private Ask asked(Span span, int priority) {
       long now = loop.nanoTime();
       var caller = new Caller("acme", "key", priority, Network.UNKNOWN);
       var call = new Call("call", loop, request(span), caller, now);
-      return new Asked(call, estimator.need(call), pool, priority, now + 10 * SECOND, now, null);
+      boolean calm = Double.isInfinite(heldBack);
+      return new Ask(
+          call, estimator.need(call), pool, priority, now + 10 * SECOND, calm, null, now);
     }
 
     private void begin(Span span) {
-      Asked asked = asked(span, 1);
+      Ask asked = asked(span, 1);
       Call call = asked.call();
       Answer answer = room.tryReserve(asked, Uncompared.ONLY, random);
       if (answer == null) {

@@ -8,6 +8,7 @@ import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
 import dev.forebay.fleet.Account;
 import dev.forebay.fleet.AccountConfig;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -57,7 +58,7 @@ class PowerOfTwoChoicesTest {
                   .toList();
           Answer answer =
               new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), random)
-                  .tryReserve(call, NEED, pool, FAR, now);
+                  .tryReserve(new Ask(call, NEED, pool, FAR, now));
           switch (answer) {
             case Reserved(var reservation) -> assertThat(fit).contains(reservation.replica());
             case RetryAt(var reason, long at) -> {
@@ -86,7 +87,7 @@ class PowerOfTwoChoicesTest {
     Call call = call();
     var answer =
         new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
-            .tryReserve(call, NEED, pool, FAR, 0);
+            .tryReserve(new Ask(call, NEED, pool, FAR, 0));
     assertThat(only.outstandingWork()).isEqualTo(NEED.work());
     assertThat(only.outstandingCalls()).isEqualTo(1);
     ((Reserved) answer).reservation().close();
@@ -147,7 +148,7 @@ class PowerOfTwoChoicesTest {
     pool.replicas().getFirst().health().eject(0, SECOND / 4, SECOND);
     var answer =
         new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
-            .tryReserve(call(), NEED, pool, FAR, 0);
+            .tryReserve(new Ask(call(), NEED, pool, FAR, 0));
     assertThat(answer).isEqualTo(new RetryAt(Reason.NO_REPLICA, SECOND / 4));
   }
 
@@ -157,9 +158,10 @@ class PowerOfTwoChoicesTest {
     pool.account(new Account("hosted"));
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(7), 0);
     var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
-    assertThat(picker.tryReserve(call(), NEED, pool, FAR, SECOND))
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, SECOND)))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 7 * SECOND));
-    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 7 * SECOND)).isInstanceOf(Reserved.class);
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 7 * SECOND)))
+        .isInstanceOf(Reserved.class);
   }
 
   @Test
@@ -172,7 +174,7 @@ class PowerOfTwoChoicesTest {
       assertThat(pick(picker, pool, 0).name()).isEqualTo("gpu-1");
     }
     pool.replicas().get(1).health().markDown(0, SECOND);
-    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
         .as("the first that returns")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
   }
@@ -186,12 +188,12 @@ class PowerOfTwoChoicesTest {
     var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     Reserved one = reserve(picker, pool, 0);
     reserve(picker, pool, 0);
-    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, SECOND));
     assertThat(pool.replicas().stream().mapToInt(Replica::outstandingCalls).sum()).isEqualTo(2);
     one.reservation().close();
     reserve(picker, pool, 0).reservation().close();
-    assertThat(picker.tryReserve(call(), NEED, pool, FAR, 0))
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
         .as("the next of three a minute")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 20 * SECOND));
   }
@@ -204,7 +206,7 @@ class PowerOfTwoChoicesTest {
     pool.accountOf(pool.replicas().get(1)).pause(Duration.ofSeconds(2), 0);
     assertThat(
             new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1))
-                .tryReserve(call, NEED, pool, FAR, 0))
+                .tryReserve(new Ask(call, NEED, pool, FAR, 0)))
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 2 * SECOND));
   }
 
@@ -224,7 +226,8 @@ class PowerOfTwoChoicesTest {
     var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
     long[] away = new long[200];
     for (int i = 0; i < away.length; i++) {
-      away[i] = ((RetryAt) picker.tryReserve(call(), NEED, pool, FAR, now)).nanoTime() - now;
+      away[i] =
+          ((RetryAt) picker.tryReserve(new Ask(call(), NEED, pool, FAR, now))).nanoTime() - now;
       assertThat(away[i]).isBetween(least, least + least / 2);
     }
     assertThat(Arrays.stream(away).distinct().count()).isGreaterThan(100);
@@ -251,7 +254,7 @@ class PowerOfTwoChoicesTest {
   }
 
   private static Reserved reserve(PowerOfTwoChoices picker, Pool pool, long now) {
-    return (Reserved) picker.tryReserve(call(), NEED, pool, FAR, now);
+    return (Reserved) picker.tryReserve(new Ask(call(), NEED, pool, FAR, now));
   }
 
   private static void tried(Call call, Replica replica) {

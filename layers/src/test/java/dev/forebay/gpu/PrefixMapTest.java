@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
@@ -79,12 +80,14 @@ class PrefixMapTest {
     long far = Long.MAX_VALUE / 2;
 
     assertThat(capacity.whereRead(call)).isSameAs(where);
-    assertThat(capacity.tryReserve(where, call, NEED, pool, 1, far, 0))
+    assertThat(capacity.tryReserveWhereRead(new Ask(call, NEED, pool, far, 0).readOn(where)))
         .extracting(Reservation::replica)
         .isSameAs(where);
-    assertThat(capacity.tryReserve(where, call, NEED, pool(1), 1, far, 0)).isNull();
+    assertThat(capacity.tryReserveWhereRead(new Ask(call, NEED, pool(1), far, 0).readOn(where)))
+        .isNull();
     where.health().suspect(true);
-    assertThat(capacity.tryReserve(where, call, NEED, pool, 1, far, 0)).isNull();
+    assertThat(capacity.tryReserveWhereRead(new Ask(call, NEED, pool, far, 0).readOn(where)))
+        .isNull();
   }
 
   @Test
@@ -128,7 +131,8 @@ class PrefixMapTest {
   }
 
   private static Reservation reserved(Capacity capacity, Pool pool, Call call) {
-    return ((Reserved) capacity.tryReserve(call, NEED, pool, Long.MAX_VALUE / 2, 0)).reservation();
+    return ((Reserved) capacity.tryReserve(new Ask(call, NEED, pool, Long.MAX_VALUE / 2, 0)))
+        .reservation();
   }
 
   private static Pool pool(int replicas) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
@@ -11,7 +12,6 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.fleet.Replica;
 import dev.forebay.fleet.Reservation;
 import dev.forebay.gpu.Placement.Uncompared;
-import dev.forebay.gpu.Room.Asked;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
@@ -94,6 +94,21 @@ class RoomTest {
     // No prompt has been read anew for a minute.
     learnThatATokenTakes(10_000, true, 100 * SECOND);
     assertThat(room.firstContentNanos(NEED)).isLessThan(later);
+  }
+
+  @Test
+  void anEngineIsSentPromptsForASecondWhileItIsCalmAndForAFifthOfItElse() {
+    room.observed(shown(0, 0), Optional.empty(), 0);
+    learnThatATokenTakes(200_000, false, 0);
+    var need = new Need(3_000, 100, 1);
+    var surge = new Ask(call(true), need, pool, 100 * SECOND, 50 * SECOND);
+    var burst =
+        new Ask(call(true), need, pool, 1, 100 * SECOND, /* calm= */ true, null, 50 * SECOND);
+
+    assertThat(room.tryReserve(surge, Uncompared.ONLY, random)).as("nothing ahead").isNotNull();
+    assertThat(room.tryReserve(surge, Uncompared.ONLY, random)).as("0.6 s ahead").isNull();
+    assertThat(room.tryReserve(burst, Uncompared.ONLY, random)).as("0.6 s ahead").isNotNull();
+    assertThat(room.tryReserve(burst, Uncompared.ONLY, random)).as("1.2 s ahead").isNull();
   }
 
   @Test
@@ -206,7 +221,7 @@ class RoomTest {
             int priority = seed.nextInt(4);
             var need = new Need(1 + seed.nextInt(20_000), seed.nextInt(2_000), 1);
             Call asks = call(false, priority);
-            var asked = new Asked(asks, need, pool, priority, now + 10 * SECOND, now, null);
+            var asked = new Ask(asks, need, pool, now + 10 * SECOND, now);
             if (any.tryReserve(asked, Uncompared.ONLY, random)
                 instanceof Reserved(var reservation)) {
               held.add(reservation);
@@ -232,7 +247,7 @@ class RoomTest {
       long now = from + i * SECOND;
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
-      var asked = new Asked(call, need, pool, 1, 1_000 * SECOND, now, read ? replica : null);
+      var asked = new Ask(call, need, pool, 1_000 * SECOND, now).readOn(read ? replica : null);
       Reservation held = ((Reserved) room.reserve(asked, Uncompared.ONLY)).reservation();
       call.progress().delta(now + 100L * i * nanos);
       held.grew(call.progress(), 0, now);
@@ -270,7 +285,7 @@ class RoomTest {
 
   private @Nullable Answer ask(Room room, Call call, long now) {
     return room.tryReserve(
-        new Asked(call, NEED, pool, 1, now + 10 * SECOND, now, null), Uncompared.ONLY, random);
+        new Ask(call, NEED, pool, now + 10 * SECOND, now), Uncompared.ONLY, random);
   }
 
   private Call call(boolean stream) {

@@ -132,6 +132,29 @@ class PoolQueueTest {
   }
 
   @Test
+  void itIsCalmWhereNobodyElseWaitsAndNobodyWasGivenUpForTenSeconds() {
+    offer("acme", 1);
+    Start running = start(queue, 0);
+    assertThat(slots.calm).as("the first").isTrue();
+    offer("acme", 1);
+    queue.next(0);
+    assertThat(slots.calm).as("who waits alone").isTrue();
+    offer("acme", 1);
+    queue.next(0);
+    assertThat(slots.calm).as("one of two").isFalse();
+
+    assertThat(queue.next(10 * SECOND)).isInstanceOf(Drop.class);
+    assertThat(queue.next(10 * SECOND)).isInstanceOf(Drop.class);
+    end(running);
+    queue.offer(new Entry(call("acme", 1, 20 * SECOND), false), POOL, 20 * SECOND);
+    end(start(queue, 20 * SECOND));
+    assertThat(slots.calm).as("ten seconds later").isFalse();
+    queue.offer(new Entry(call("acme", 1, 20 * SECOND + 1), false), POOL, 20 * SECOND + 1);
+    start(queue, 20 * SECOND + 1);
+    assertThat(slots.calm).as("after that").isTrue();
+  }
+
+  @Test
   void whoWouldWaitTooLongIsToldSoAtOnce() {
     // One call of 600 work units a second.
     var slow =

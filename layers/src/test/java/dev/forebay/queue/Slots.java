@@ -1,6 +1,7 @@
 package dev.forebay.queue;
 
 import dev.forebay.fleet.Account;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
@@ -33,6 +34,9 @@ final class Slots implements Capacity {
   /// Tokens of the longest prompt for which there is room now.
   long longest = Long.MAX_VALUE;
 
+  /// Whether whoever asked last was told to come in a calm moment.
+  boolean calm;
+
   /// Whose prompts the replica has in its cache.
   final Set<Call> read = new HashSet<>();
 
@@ -46,9 +50,10 @@ final class Slots implements Capacity {
   }
 
   @Override
-  public Answer tryReserve(Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    if (taken == slots || need.prompt() > longest) {
-      return new RetryAt(Reason.POOL_FULL, now + 50_000_000);
+  public Answer tryReserve(Ask ask) {
+    calm = ask.calm();
+    if (taken == slots || ask.need().prompt() > longest) {
+      return new RetryAt(Reason.POOL_FULL, ask.now() + 50_000_000);
     }
     taken++;
     return new Reserved(new Slot());
@@ -60,11 +65,8 @@ final class Slots implements Capacity {
   }
 
   @Override
-  public @Nullable Reservation tryReserve(
-      Replica replica, Call call, Need need, Pool pool, int priority, long deadline, long now) {
-    return tryReserve(call, need, pool, priority, deadline, now) instanceof Reserved(var room)
-        ? room
-        : null;
+  public @Nullable Reservation tryReserveWhereRead(Ask ask) {
+    return tryReserve(ask) instanceof Reserved(var room) ? room : null;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Capacity.RetryAt;
@@ -141,7 +142,7 @@ class DevicesTest {
     var picked = new TreeSet<String>();
     for (int i = 0; i < 50; i++) {
       switch (capacity.tryReserve(
-          call(), new Need(100, 100, 1), fleet.pools().getFirst(), now + SECOND, now)) {
+          new Ask(call(), new Need(100, 100, 1), fleet.pools().getFirst(), now + SECOND, now))) {
         case Reserved(var reservation) -> {
           picked.add(reservation.replica().name());
           reservation.close();

@@ -1,5 +1,6 @@
 package dev.forebay.lab.pick;
 
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Answer;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
@@ -72,7 +73,7 @@ public class PickBenchmark {
       for (int i = 0; i < SEQUENCES; i++) {
         Call call = calls[random.nextInt(CALLS)];
         Need need = new Need(1 + random.nextInt(2_000), 1 + random.nextInt(700), 1);
-        var taken = (Reserved) capacity.tryReserve(call, need, its, FAR, 0);
+        var taken = (Reserved) capacity.tryReserve(new Ask(call, need, its, FAR, 0));
         call.progress().delta(0);
         taken.reservation().grew(call.progress(), 0, 0);
       }
@@ -127,7 +128,7 @@ public class PickBenchmark {
     Call call = calls[next++ & CALLS - 1];
     Need need = capacity.need(call);
     long first = capacity.firstContentNanos(need, from, 0);
-    Answer answer = capacity.tryReserve(call, need, from, FAR + first, 0);
+    Answer answer = capacity.tryReserve(new Ask(call, need, from, FAR + first, 0));
     if (answer instanceof Reserved(var reservation)) {
       reservation.close();
     }

@@ -3,6 +3,7 @@ package dev.forebay.server.adapter.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.fleet.Ask;
 import dev.forebay.fleet.Capacity.Reserved;
 import dev.forebay.fleet.Need;
 import dev.forebay.fleet.Pool;
@@ -95,7 +96,8 @@ class ShownAndAdmittedTest {
             true);
     var caller = new Caller("acme", "key", priority, Network.UNKNOWN);
     var call = new Call("call", new NoLoop(), request, caller, now);
-    var answer = capacity.tryReserve(call, new Need(100, 100, 1), pool, now + 10 * SECOND, now);
+    var answer =
+        capacity.tryReserve(new Ask(call, new Need(100, 100, 1), pool, now + 10 * SECOND, now));
     if (answer instanceof Reserved(var reservation)) {
       if (replica.outstandingCalls() > 1) {
         reservation.close();
