@@ -23,11 +23,6 @@ record Contest(
     Collection<String> policies,
     Consumer<String> say) {
 
-  /// What was found.
-  ///
-  /// @param capacity intents a second at 1x
-  record Result(Scenario scenario, double capacity, List<Standing> standings) {}
-
   Result hold() {
     say.accept("%n%s: looking for 1x".formatted(scenario.workload().name()));
     double capacity = new Capacity(scenario, say).find();
@@ -43,7 +38,7 @@ record Contest(
         standings.addAll(stand(contender, capacity, ungated));
       }
     }
-    return new Result(scenario, capacity, List.copyOf(standings));
+    return new Result(scenario, capacity, standings);
   }
 
   private List<Standing> stand(Contender contender, double capacity, Ungated ungated) {

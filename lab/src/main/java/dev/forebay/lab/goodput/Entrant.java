@@ -19,4 +19,8 @@ record Entrant(List<Contender> settings) {
   String name() {
     return settings.getFirst().name();
   }
+
+  String about() {
+    return settings.getFirst().about();
+  }
 }

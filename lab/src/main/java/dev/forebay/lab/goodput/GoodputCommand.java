@@ -1,6 +1,5 @@
 package dev.forebay.lab.goodput;
 
-import dev.forebay.lab.goodput.Contest.Result;
 import dev.forebay.lab.simulator.ClientConfig;
 import dev.forebay.lab.simulator.Scenario;
 import dev.forebay.lab.terminal.Terminal;
@@ -19,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "goodput",
     mixinStandardHelpOptions = true,
+    modelTransformer = Explained.class,
     sortOptions = false,
     description = {
       "Counts the answers that come in time under overload, by who decides which calls go.",
@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Recorded workloads are read from $FOREBAY_DATA/traces and left out where that is not set.",
+      "AZURE_CONV, AZURE_CODE, MOONCAKE and SERVEGEN are recorded, and read from"
+          + " $FOREBAY_DATA/traces; --full leaves them out where that is not set.",
       "",
       "Example: ./forebay lab goodput --policies pass-through,kv-rule --report target/goodput"
     })
@@ -61,7 +62,7 @@ public final class GoodputCommand implements Callable<Integer> {
       names = "--policies",
       split = ",",
       paramLabel = "NAME",
-      description = "Who takes part; may be repeated (default: all).")
+      description = "Who takes part, as listed below; may be repeated (default: all).")
   private List<String> policies = List.of();
 
   @Option(
@@ -92,8 +93,20 @@ public final class GoodputCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Also write goodput.md and goodput.html there.")
+      description =
+          "Also write every figure of every load there: goodput.html, with charts, and goodput.md.")
   private @Nullable Path report;
+
+  private final @Nullable String data;
+
+  public GoodputCommand() {
+    this(System.getenv("FOREBAY_DATA"));
+  }
+
+  /// @param data the folder of recordings
+  GoodputCommand(@Nullable String data) {
+    this.data = data;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -103,25 +116,34 @@ public final class GoodputCommand implements Callable<Integer> {
       loads = FULL_LOADS;
       seeds = FULL_SEEDS;
     }
-    String data = System.getenv("FOREBAY_DATA");
-    Path traces = Path.of(data == null ? "" : data).resolve("traces");
     List<Result> results = new ArrayList<>();
-    for (Workloads workload : workloads) {
-      if (workload.recorded() && data == null) {
-        terminal.say(workload.label() + " is left out: FOREBAY_DATA is not set");
-      } else {
-        var scenario = scenario(workload, traces);
-        results.add(new Contest(scenario, loads, seeds, policies, terminal::say).hold());
-      }
+    for (Scenario scenario : scenarios()) {
+      results.add(new Contest(scenario, loads, seeds, policies, terminal::say).hold());
     }
     show(new GoodputReport(terminal.typed(), results));
     return 0;
   }
 
-  private Scenario scenario(Workloads workload, Path traces) throws IOException {
+  /// All of them, before any is run, so that what cannot be read is told at once.
+  private List<Scenario> scenarios() throws IOException {
+    List<Scenario> scenarios = new ArrayList<>();
+    for (Workloads workload : workloads) {
+      if (data != null || !workload.recorded()) {
+        scenarios.add(scenario(workload));
+      } else if (full) {
+        terminal.say(workload.label() + " is left out: FOREBAY_DATA is not set");
+      } else {
+        throw new IOException(
+            workload + " is recorded: set FOREBAY_DATA to the folder that has its file in traces/");
+      }
+    }
+    return scenarios;
+  }
+
+  private Scenario scenario(Workloads workload) throws IOException {
     var scenario =
         workload
-            .scenario(traces)
+            .scenario(Path.of(data == null ? "" : data, "traces"))
             .withReplicas(replicas)
             .with(ClientConfig.STOCK.withRetries(clientRetries));
     return prefixCache ? scenario.with(scenario.engine().withPrefixCache()) : scenario;
@@ -143,16 +165,19 @@ public final class GoodputCommand implements Callable<Integer> {
 
   private void show(GoodputReport found) throws IOException {
     terminal.say("");
-    terminal.say(found.markdown());
+    terminal.say(found.text());
+    terminal.say("");
     if (json != null) {
       Files.createDirectories(json.toAbsolutePath().getParent());
       Files.writeString(json, found.json());
     }
-    if (report != null) {
+    if (report == null) {
+      terminal.say("Every figure of every load, and charts: once more with --report DIR.");
+    } else {
       Files.createDirectories(report);
       Files.writeString(report.resolve("goodput.md"), found.markdown());
       Files.writeString(report.resolve("goodput.html"), found.html());
-      terminal.say("written to " + report.resolve("goodput.html"));
+      terminal.say("Every figure of every load, and charts: " + report.resolve("goodput.html"));
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.forebay.lab.goodput;
 
-import dev.forebay.lab.goodput.Contest.Result;
+import dev.forebay.lab.goodput.Tables.Part;
 import dev.forebay.lab.report.LineChart;
 import dev.forebay.lab.report.LineChart.Point;
 import dev.forebay.lab.report.LineChart.Series;
@@ -8,10 +8,13 @@ import dev.forebay.lab.report.Markup;
 import dev.forebay.lab.report.Page;
 import dev.forebay.lab.report.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,33 +23,62 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param command what was typed
 record GoodputReport(String command, List<Result> results) {
-  private static final String METHOD =
-      "An answer is good if it is whole, its first token came within 2 s and p/4 ms of when its user"
-          + " first asked (p: tokens of the prompt), and its other tokens came every 50 ms on"
-          + " average. Clients try again as stock SDKs do; users who see nothing for 15 s leave. 1x"
-          + " is the highest rate at which 90 % of the answers are good with no gate at all. All in"
-          + " virtual time; intervals are of 95 % over the seeds.";
+  private static final List<String> METHOD =
+      List.of(
+          "An answer is good if it is whole, its first token came within 2 s and p/4 ms of when its user"
+              + " first asked (p:",
+          "tokens of the prompt), and its other tokens came every 50 ms on average. An intent is an"
+              + " answer that is wanted, with",
+          "all tries for it: clients try again as stock SDKs do, and users who see nothing for 15 s"
+              + " leave. 1x is the highest",
+          "rate at which 90 % of the intents get a good answer with no gate at all. All in virtual"
+              + " time; intervals are of 95 %",
+          "over the seeds.");
 
   GoodputReport {
     results = List.copyOf(results);
   }
 
-  String markdown() {
-    var out = new StringBuilder("`%s`%n%n%s%n".formatted(command, METHOD));
+  /// For a terminal, at a glance. Of six loads or fewer, no line is longer than 120 characters.
+  String text() {
+    List<String> lines = new ArrayList<>(METHOD);
     for (Result result : results) {
-      out.append("%n### %s%n%n%s%n%n".formatted(name(result), capacity(result)));
-      out.append(table(result).markdown());
-      out.append(
-          "%nWho was served at %sx, in %% of who asked:%n%n".formatted(number(most(result))));
-      out.append(served(result).markdown());
+      lines.addAll(List.of("", result.name() + ": " + capacity(result)));
+      for (Part part : new Tables(result).glance()) {
+        lines.addAll(List.of("", part.title(), "", part.table().plain().stripTrailing()));
+        if (!part.remarks().isEmpty()) {
+          lines.add("");
+          lines.addAll(part.remarks());
+        }
+      }
+      lines.addAll(List.of("", "Policies, as they serve best"));
+      policies(result).forEach(policy -> lines.add("  " + policy));
     }
+    return String.join("\n", lines);
+  }
+
+  /// All of it.
+  String markdown() {
+    var out = new StringBuilder("`%s`%n%n%s%n".formatted(command, String.join("\n", METHOD)));
+    for (Result result : results) {
+      out.append("%n### %s%n%n%s%n%n".formatted(result.name(), capacity(result)));
+      policies(result).forEach(policy -> out.append("- %s%n".formatted(policy)));
+      for (Part part : parts(result)) {
+        out.append("%n%s:%n%n%s".formatted(part.title(), part.table().markdown()));
+        part.remarks().forEach(remark -> out.append("%n%s%n".formatted(remark)));
+      }
+    }
+    out.append("%nColumns:%n%n");
+    meanings().forEach((title, meaning) -> out.append("- %s: %s%n".formatted(title, meaning)));
     return out.toString();
   }
 
+  /// All of it, and charts.
   String html() {
-    Page page = new Page("Goodput under overload").paragraph(METHOD).code(command);
+    Page page =
+        new Page("Goodput under overload").paragraph(String.join(" ", METHOD)).code(command);
     for (Result result : results) {
-      page.heading(name(result))
+      page.heading(result.name())
           .paragraph(capacity(result))
           .figures(
               List.of(
@@ -55,12 +87,16 @@ record GoodputReport(String command, List<Result> results) {
                   overLoad(result, "TTFT p50", "ms", score -> score.firstP50() / 1e6, true),
                   overLoad(result, "TTFT p99", "ms", score -> score.firstP99() / 1e6, true),
                   overLoad(result, "Tries of clients", "for an intent", Score::clientTries, false),
-                  overTime(result)))
-          .table(table(result))
-          .paragraph("Who was served at %sx, in %% of who asked:".formatted(number(most(result))))
-          .table(served(result));
+                  overTime(result)));
+      policies(result).forEach(page::paragraph);
+      for (Part part : parts(result)) {
+        page.paragraph(part.title() + ":").table(part.table());
+        part.remarks().forEach(page::paragraph);
+      }
     }
-    return page.html();
+    var columns = new Table("column", "what it tells");
+    meanings().forEach(columns::row);
+    return page.heading("Columns").table(columns).html();
   }
 
   String json() {
@@ -69,23 +105,19 @@ record GoodputReport(String command, List<Result> results) {
     ArrayNode workloads = root.putArray("workloads");
     for (Result result : results) {
       ObjectNode workload = workloads.addObject();
-      workload.put("name", name(result)).put("capacity", result.capacity());
+      workload.put("name", result.name()).put("capacity", result.capacity());
       ArrayNode standings = workload.putArray("standings");
       for (Standing standing : result.standings()) {
         ObjectNode node = standings.addObject();
         node.put("policy", standing.contender().name());
         node.put("setting", standing.contender().setting()).put("load", standing.load());
-        for (Figure figure : Figure.ALL) {
+        for (Figure figure : Figure.values()) {
           ArrayNode values = node.putArray(figure.label());
-          standing.scores().each().forEach(score -> values.add(figure.of().applyAsDouble(score)));
+          standing.scores().each().forEach(score -> values.add(figure.of(score)));
         }
       }
     }
     return root.toPrettyString();
-  }
-
-  private static String name(Result result) {
-    return result.scenario().workload().name();
   }
 
   private static String capacity(Result result) {
@@ -99,57 +131,34 @@ record GoodputReport(String command, List<Result> results) {
         result.scenario().engine().kvTokens());
   }
 
-  private static Table table(Result result) {
-    var head = new ArrayList<>(List.of("policy", "load"));
-    for (Figure figure : Figure.ALL) {
-      head.add(figure.title());
-    }
-    var table = new Table(head.toArray(String[]::new));
-    for (Standing standing : result.standings()) {
-      var row = new ArrayList<>(List.of(policy(standing), number(standing.load()) + "x"));
-      for (Figure figure : Figure.ALL) {
-        row.add(figure.text(standing.scores()));
-      }
-      table.row(row.toArray(String[]::new));
-    }
-    return table;
+  private static List<Part> parts(Result result) {
+    var tables = new Tables(result);
+    return Stream.concat(tables.glance().stream(), tables.rest().stream()).toList();
   }
 
-  private static Table served(Result result) {
-    var table =
-        new Table(
-            "policy",
-            "shortest prompts",
-            "second quarter",
-            "third quarter",
-            "longest prompts",
-            "worst tenant",
-            "best tenant");
-    for (Standing standing : result.standings()) {
-      if (standing.load() == most(result)) {
-        List<Double> quarters = standing.scores().means(score -> score.served().byPrompt());
-        table.row(
-            policy(standing),
-            percent(quarters.get(0)),
-            percent(quarters.get(1)),
-            percent(quarters.get(2)),
-            percent(quarters.get(3)),
-            percent(standing.scores().mean(score -> score.served().leastTenant())),
-            percent(standing.scores().mean(score -> score.served().mostTenant())));
-      }
-    }
-    return table;
+  private static Map<String, String> meanings() {
+    Map<String, String> meanings = new LinkedHashMap<>(Tables.shown());
+    meanings.putAll(Tables.reported());
+    return meanings;
+  }
+
+  private static List<String> policies(Result result) {
+    return result.contenders().stream()
+        .map(one ->
+            one.setting().isEmpty()
+                ? "%s: %s".formatted(one.name(), one.about())
+                : "%s (%s): %s".formatted(one.name(), one.setting(), one.about()))
+        .toList();
   }
 
   private static Markup overLoad(
       Result result, String title, String y, ToDoubleFunction<Score> figure, boolean logarithmic) {
     List<Series> series =
-        policies(result).stream()
-            .map(policy ->
+        result.contenders().stream()
+            .map(contender ->
                 new Series(
-                    policy,
-                    result.standings().stream()
-                        .filter(standing -> standing.contender().name().equals(policy))
+                    contender.name(),
+                    result.of(contender).stream()
                         .map(standing -> new Point(standing.load(), standing.scores().mean(figure)))
                         .filter(point -> Double.isFinite(point.y()))
                         .toList()))
@@ -159,14 +168,13 @@ record GoodputReport(String command, List<Result> results) {
 
   private static Markup overTime(Result result) {
     List<Series> series =
-        result.standings().stream()
-            .filter(standing -> standing.load() == most(result))
+        result.at(result.most()).stream()
             .map(standing ->
                 new Series(
                     standing.contender().name(),
                     points(standing.scores().means(score -> score.served().overTime()))))
             .toList();
-    String title = "Good answers over time at %sx".formatted(number(most(result)));
+    String title = "Good answers over time at " + Tables.times(result.most());
     return new LineChart(title, "s", "good answers/s", series, false).draw();
   }
 
@@ -174,29 +182,5 @@ record GoodputReport(String command, List<Result> results) {
     return IntStream.range(0, stretches.size())
         .mapToObj(i -> new Point((i + 0.5) * Served.STRETCH_SECONDS, stretches.get(i)))
         .toList();
-  }
-
-  private static List<String> policies(Result result) {
-    return result.standings().stream()
-        .map(standing -> standing.contender().name())
-        .distinct()
-        .toList();
-  }
-
-  private static double most(Result result) {
-    return result.standings().stream().mapToDouble(Standing::load).max().orElse(0);
-  }
-
-  private static String policy(Standing standing) {
-    String setting = standing.contender().setting();
-    return standing.contender().name() + (setting.isEmpty() ? "" : " (" + setting + ")");
-  }
-
-  private static String percent(double share) {
-    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.0f", 100 * share);
-  }
-
-  private static String number(double load) {
-    return load == Math.rint(load) ? Long.toString(Math.round(load)) : Double.toString(load);
   }
 }

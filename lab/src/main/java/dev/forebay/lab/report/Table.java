@@ -3,8 +3,9 @@ package dev.forebay.lab.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// Rows under a head, as Markdown or HTML. For one thread.
+/// Rows under a head, as plain text, Markdown or HTML. For one thread.
 public final class Table {
   private final List<String> head;
   private final List<List<String>> rows = new ArrayList<>();
@@ -21,6 +22,30 @@ public final class Table {
     }
     rows.add(List.copyOf(Arrays.asList(cells)));
     return this;
+  }
+
+  /// For a terminal: as wide as it has to be, names on the left and figures on the right.
+  public String plain() {
+    int[] widths =
+        IntStream.range(0, head.size())
+            .map(i -> Math.max(head.get(i).length(), widest(i)))
+            .toArray();
+    var out = new StringBuilder();
+    aligned(out, head, widths);
+    rows.forEach(row -> aligned(out, row, widths));
+    return out.toString();
+  }
+
+  private int widest(int column) {
+    return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+  }
+
+  private static void aligned(StringBuilder out, List<String> cells, int[] widths) {
+    for (int i = 0; i < widths.length; i++) {
+      String padding = " ".repeat(widths[i] - cells.get(i).length());
+      out.append(i == 0 ? cells.get(i) + padding : "  " + padding + cells.get(i));
+    }
+    out.append('\n');
   }
 
   public String markdown() {

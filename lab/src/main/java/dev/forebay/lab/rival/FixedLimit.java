@@ -28,6 +28,11 @@ public record FixedLimit(int most, Duration longest) implements Contender {
   }
 
   @Override
+  public String about() {
+    return "HAProxy's maxconn: so many calls under way; the others wait in line, for a time";
+  }
+
+  @Override
   public String setting() {
     return String.format(Locale.ROOT, "%d calls, %d ms", most, longest.toMillis());
   }

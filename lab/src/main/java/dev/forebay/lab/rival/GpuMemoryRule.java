@@ -24,6 +24,15 @@ public record GpuMemoryRule(double most) implements Contender {
   }
 
   @Override
+  public String about() {
+    return String.format(
+        Locale.ROOT,
+        "refuses above %.0f %% of GPU memory; even an idle vLLM holds %.0f %%, so nobody is served",
+        100 * most,
+        100 * HELD);
+  }
+
+  @Override
   public String setting() {
     return String.format(Locale.ROOT, "refuses above %.0f %%", 100 * most);
   }

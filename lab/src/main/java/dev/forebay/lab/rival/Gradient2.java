@@ -29,6 +29,11 @@ public record Gradient2(double tolerance) implements Contender {
   }
 
   @Override
+  public String about() {
+    return "Netflix's Gradient2Limit: how many calls may be under way follows how long they take";
+  }
+
+  @Override
   public String setting() {
     return String.format(Locale.ROOT, "tolerates %.1f x", tolerance);
   }

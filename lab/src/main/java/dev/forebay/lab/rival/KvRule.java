@@ -22,6 +22,11 @@ public record KvRule(double most) implements Contender {
   }
 
   @Override
+  public String about() {
+    return "refuses while every KV cache was fuller than a bound when it was last looked at";
+  }
+
+  @Override
   public String setting() {
     return String.format(Locale.ROOT, "refuses above %.0f %%", 100 * most);
   }

@@ -15,6 +15,11 @@ public record PassThrough() implements Contender {
   }
 
   @Override
+  public String about() {
+    return "no gate at all: each call goes at once to the replica with the fewest calls under way";
+  }
+
+  @Override
   public List<Stage> stages(SimulatedFleet fleet, VirtualLoop loop, long seed) {
     return List.of(new LeastOutstanding(fleet));
   }

@@ -25,6 +25,11 @@ public record RateLimit(double rate) implements Contender {
   }
 
   @Override
+  public String about() {
+    return "nginx's limit_req: so many calls a second, the others are refused at once";
+  }
+
+  @Override
   public String setting() {
     return String.format(Locale.ROOT, "%.1f calls/s", rate);
   }

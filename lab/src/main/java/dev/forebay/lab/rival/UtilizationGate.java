@@ -32,6 +32,11 @@ public record UtilizationGate(double queueThreshold, double kvThreshold, Duratio
   }
 
   @Override
+  public String about() {
+    return "llm-d's flow control: waits while engines' queues or KV caches were last seen full";
+  }
+
+  @Override
   public String setting() {
     return String.format(
         Locale.ROOT,

@@ -9,6 +9,11 @@ public interface Contender {
 
   String name();
 
+  /// What it does, in a line for whoever chooses; empty where nobody can ask for it by name.
+  default String about() {
+    return "";
+  }
+
   /// What of it was tuned, in words; empty if nothing.
   default String setting() {
     return "";

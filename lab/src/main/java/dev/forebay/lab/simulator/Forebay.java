@@ -28,25 +28,29 @@ import java.util.random.RandomGeneratorFactory;
 public record Forebay(Less less) implements Contender {
   /// What may be left out.
   public enum Less {
-    NOTHING,
-    /// Engines show nothing, so nobody knows what their KV cache holds.
-    LEDGER,
-    /// Whoever comes waits, however many are ahead.
-    EARLY_REJECTION("queue: {maxWait: 1h, earlyPercent: 2147483647}"),
-    /// Nobody waits: who finds no room is refused.
-    QUEUE("queue: {maxCalls: 0}"),
-    /// Nobody remembers who read which beginning of a prompt.
-    PREFIX,
-    /// Prompts are sent however long others wait for their tokens because of it.
-    PACE("gpu: {pace: 0s}");
+    NOTHING("the product as it is, with its defaults"),
+    LEDGER("forebay, but engines show nothing of their KV caches; equal while those have room"),
+    EARLY_REJECTION(
+        "forebay, but whoever comes waits, however many are ahead; equal while nobody waits for long",
+        "queue: {maxWait: 1h, earlyPercent: 2147483647}"),
+    QUEUE(
+        "forebay, but nobody waits: who finds no room is refused at once; equal while there is room",
+        "queue: {maxCalls: 0}"),
+    PREFIX(
+        "forebay, but nobody knows who read which beginning; equal where no prompts begin alike"),
+    PACE(
+        "forebay, but prompts are sent however long others then wait for tokens; equal at low load",
+        "gpu: {pace: 0s}");
 
+    private final String about;
     private final String yaml;
 
-    Less() {
-      this("");
+    Less(String about) {
+      this(about, "");
     }
 
-    Less(String yaml) {
+    Less(String about, String yaml) {
+      this.about = about;
       this.yaml = yaml;
     }
 
@@ -71,6 +75,11 @@ public record Forebay(Less less) implements Contender {
     return less == Less.NOTHING
         ? "forebay"
         : "less-" + less.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String about() {
+    return less.about;
   }
 
   @Override

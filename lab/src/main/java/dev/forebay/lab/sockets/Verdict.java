@@ -33,7 +33,7 @@ record Verdict(List<Standing> standings) {
 
   String table() {
     List<String> head = new ArrayList<>(List.of("way", "load"));
-    Figure.ALL.forEach(figure -> head.add(figure.title()));
+    Figure.BY_LOAD.forEach(figure -> head.add(figure.title()));
     head.addAll(
         List.of(
             "at once p99 ms",
@@ -45,7 +45,7 @@ record Verdict(List<Standing> standings) {
     var table = new Table(head.toArray(String[]::new));
     for (Standing standing : standings) {
       List<String> row = new ArrayList<>(List.of(standing.way().title(), load(standing)));
-      Figure.ALL.forEach(figure -> row.add(figure.text(standing.scores())));
+      Figure.BY_LOAD.forEach(figure -> row.add(figure.text(standing.scores())));
       row.add(number(standing.atOnceP99Millis()));
       row.add(number(standing.lateP99Millis()));
       row.add(number(standing.simulated().mean(Score::goodCalls)));

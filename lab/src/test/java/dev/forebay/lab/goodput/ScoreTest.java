@@ -24,8 +24,6 @@ import org.junit.jupiter.api.Test;
 /// What is read out of a run.
 class ScoreTest {
   private static final Duration WARM_UP = Duration.ofSeconds(10);
-  private static final Figure QUEUED_P99 = figure("queuedP99Ms");
-  private static final Figure REFUSAL_P99 = figure("refusalP99Ms");
 
   @Test
   void underOverloadWhoIsLetInHasWaitedForMuchOfTheTimeToTheFirstToken() {
@@ -54,7 +52,7 @@ class ScoreTest {
     assertThat(waits.queued().p99()).isBetween(4e8, 5.01e8);
 
     Score passes = Score.of(ran(new PassThrough(), 1));
-    assertThat(QUEUED_P99.text(new Scores(List.of(passes)))).isEqualTo("-");
+    assertThat(Figure.QUEUED_P99_MS.text(new Scores(List.of(passes)))).isEqualTo("-");
   }
 
   @Test
@@ -70,7 +68,7 @@ class ScoreTest {
 
     var none = new Scores(List.of(Score.of(ran(new Forebay(), 1))));
     assertThat(none.mean(Score::refusedP99)).isNaN();
-    assertThat(REFUSAL_P99.text(none)).isEqualTo("-");
+    assertThat(Figure.REFUSAL_P99_MS.text(none)).isEqualTo("-");
   }
 
   @Test
@@ -104,10 +102,6 @@ class ScoreTest {
     assertThat(served(stories).longestToBest()).isCloseTo(0.5, within(1e-9));
 
     assertThat(served(List.of(story(1, false))).longestToBest()).isNaN();
-  }
-
-  private static Figure figure(String label) {
-    return Figure.ALL.stream().filter(f -> f.label().equals(label)).findFirst().orElseThrow();
   }
 
   private static Ran ran(Contender contender, double rate) {
