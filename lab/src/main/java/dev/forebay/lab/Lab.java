@@ -27,6 +27,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The lab's process: everything that measures the gateway or stands in for what is around it.
 @Command(
@@ -86,7 +88,18 @@ public final class Lab {
             .setOut(new PrintWriter(System.out, true, System.out.charset()))
             .setErr(new PrintWriter(System.err, true, System.err.charset()))
             .setUsageHelpAutoWidth(true);
-    return line.setExecutionExceptionHandler((e, _, _) -> broke(e, line.getErr()));
+    return line.setParameterExceptionHandler((e, _) -> misunderstood(e, line.getErr()))
+        .setExecutionExceptionHandler((e, _, _) -> broke(e, line.getErr()));
+  }
+
+  /// In two lines: some commands have a long help.
+  private static int misunderstood(ParameterException e, PrintWriter err) {
+    err.println(e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println(
+        "./forebay %s --help tells what there is"
+            .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static void endChildren() {

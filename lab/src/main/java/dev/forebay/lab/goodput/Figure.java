@@ -56,11 +56,11 @@ public enum Figure {
   public static final List<Figure> BY_LOAD =
       List.copyOf(EnumSet.range(GOOD_CALLS, LONGEST_TO_BEST));
 
-  /// Who gets the good answers.
-  static final List<Figure> WHO = List.copyOf(EnumSet.range(SHORTEST, BEST_TENANT));
+  /// Who gets the good answers, by the length of prompts.
+  static final List<Figure> PROMPTS = List.copyOf(EnumSet.range(LONGEST_TO_BEST, LONGEST));
 
-  /// What they are bought with.
-  static final List<Figure> PRICE = List.copyOf(EnumSet.range(LONGEST_TO_BEST, LONGEST));
+  /// The same by tenant.
+  static final List<Figure> TENANTS = List.of(WORST_TENANT, BEST_TENANT);
 
   /// What clients and engines go through for them.
   static final List<Figure> EFFORT =

@@ -23,17 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param command what was typed
 record GoodputReport(String command, List<Result> results) {
-  private static final List<String> METHOD =
-      List.of(
-          "An answer is good if it is whole, its first token came within 2 s and p/4 ms of when its user"
-              + " first asked (p:",
-          "tokens of the prompt), and its other tokens came every 50 ms on average. An intent is an"
-              + " answer that is wanted, with",
-          "all tries for it: clients try again as stock SDKs do, and users who see nothing for 15 s"
-              + " leave. 1x is the highest",
-          "rate at which 90 % of the intents get a good answer with no gate at all. All in virtual"
-              + " time; intervals are of 95 %",
-          "over the seeds.");
+  private static final String METHOD =
+      """
+      An answer is good if it is whole, its first token came within 2 s and p/4 ms of when its user first
+      asked (p: tokens of the prompt), and its other tokens came every 50 ms on average. An intent is an
+      answer that is wanted, with all tries for it: clients try again as stock SDKs do, and users who see
+      nothing for 15 s leave. 1x is the highest rate at which 90 % of the intents get a good answer with no
+      gate at all. All in virtual time; intervals are of 95 % over the seeds.\
+      """;
 
   GoodputReport {
     results = List.copyOf(results);
@@ -41,7 +38,7 @@ record GoodputReport(String command, List<Result> results) {
 
   /// For a terminal, at a glance. Of six loads or fewer, no line is longer than 120 characters.
   String text() {
-    List<String> lines = new ArrayList<>(METHOD);
+    List<String> lines = new ArrayList<>(List.of(METHOD));
     for (Result result : results) {
       lines.addAll(List.of("", result.name() + ": " + capacity(result)));
       for (Part part : new Tables(result).glance()) {
@@ -59,7 +56,7 @@ record GoodputReport(String command, List<Result> results) {
 
   /// All of it.
   String markdown() {
-    var out = new StringBuilder("`%s`%n%n%s%n".formatted(command, String.join("\n", METHOD)));
+    var out = new StringBuilder("`%s`%n%n%s%n".formatted(command, METHOD));
     for (Result result : results) {
       out.append("%n### %s%n%n%s%n%n".formatted(result.name(), capacity(result)));
       policies(result).forEach(policy -> out.append("- %s%n".formatted(policy)));
@@ -76,7 +73,7 @@ record GoodputReport(String command, List<Result> results) {
   /// All of it, and charts.
   String html() {
     Page page =
-        new Page("Goodput under overload").paragraph(String.join(" ", METHOD)).code(command);
+        new Page("Goodput under overload").paragraph(METHOD.replace('\n', ' ')).code(command);
     for (Result result : results) {
       page.heading(result.name())
           .paragraph(capacity(result))

@@ -1,7 +1,7 @@
 package dev.forebay.lab.goodput;
 
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /// A column of the tables that sets good answers a second beside others of the same contest.
 enum Ratio {
@@ -27,22 +27,14 @@ enum Ratio {
 
   /// `-` where there is nothing to set it beside.
   String text(Result result, Standing standing) {
-    double other = other(result, standing).orElse(0);
+    double other = other(result, standing).map(Standing::good).orElse(0.0);
     return other == 0 ? "-" : String.format(Locale.ROOT, "%.2f", standing.good() / other);
   }
 
-  private OptionalDouble other(Result result, Standing standing) {
+  private Optional<Standing> other(Result result, Standing standing) {
     return switch (this) {
-      case OWN_1X ->
-          result.of(standing.contender()).stream()
-              .filter(own -> own.load() == 1)
-              .mapToDouble(Standing::good)
-              .max();
-      case BEST_RIVAL ->
-          result.at(standing.load()).stream()
-              .filter(Standing::rival)
-              .mapToDouble(Standing::good)
-              .max();
+      case OWN_1X -> result.of(standing.contender(), 1);
+      case BEST_RIVAL -> result.bestRival(standing.load());
     };
   }
 }

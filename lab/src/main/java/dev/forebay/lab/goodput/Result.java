@@ -2,7 +2,9 @@ package dev.forebay.lab.goodput;
 
 import dev.forebay.lab.simulator.Contender;
 import dev.forebay.lab.simulator.Scenario;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// What a contest found.
 ///
@@ -37,10 +39,14 @@ record Result(Scenario scenario, double capacity, List<Standing> standings) {
     return standings.stream().filter(each -> each.contender().equals(contender)).toList();
   }
 
-  Standing of(Contender contender, double load) {
-    return of(contender).stream()
-        .filter(standing -> standing.load() == load)
-        .findFirst()
-        .orElseThrow();
+  Optional<Standing> of(Contender contender, double load) {
+    return of(contender).stream().filter(standing -> standing.load() == load).findFirst();
+  }
+
+  /// The one with the most good answers, of those that are not the product.
+  Optional<Standing> bestRival(double load) {
+    return at(load).stream()
+        .filter(Standing::rival)
+        .max(Comparator.comparingDouble(Standing::good));
   }
 }

@@ -25,9 +25,9 @@ record Tables(Result result) {
     return List.of(
         new Part("Good answers a second", goodput(), List.of()),
         new Part(
-            "At %s, beside others, and whose answers are good".formatted(most),
-            price(),
-            new Ablations(result).remarks()),
+            "At %s, beside others, and who gets good answers".formatted(most),
+            beside(),
+            new Remarks(result).lines()),
         new Part(
             "At %s, what clients and engines go through".formatted(most), effort(), List.of()));
   }
@@ -35,7 +35,7 @@ record Tables(Result result) {
   List<Part> rest() {
     return List.of(
         new Part("By load", byLoad(), List.of()),
-        new Part("At %s, who is served".formatted(times(result.most())), who(), List.of()));
+        new Part("At %s, by tenant".formatted(times(result.most())), tenants(), List.of()));
   }
 
   /// A column for each load.
@@ -47,16 +47,16 @@ record Tables(Result result) {
   }
 
   private String goodText(Contender contender, double load) {
-    return Figure.GOOD_CALLS.text(result.of(contender, load).scores());
+    return Figure.GOOD_CALLS.text(result.of(contender, load).orElseThrow().scores());
   }
 
-  private Table price() {
+  private Table beside() {
     var ratios =
         Stream.of(Ratio.values())
             .map(ratio -> new Column(ratio.title(), policy -> ratio.text(result, policy)));
     return table(
         result.at(result.most()),
-        Stream.of(Stream.of(POLICY, column(Figure.GOOD_CALLS)), ratios, columns(Figure.PRICE))
+        Stream.of(Stream.of(POLICY, column(Figure.GOOD_CALLS)), ratios, columns(Figure.PROMPTS))
             .flatMap(each -> each));
   }
 
@@ -65,8 +65,9 @@ record Tables(Result result) {
         result.at(result.most()), Stream.concat(Stream.of(POLICY), columns(Figure.EFFORT)));
   }
 
-  private Table who() {
-    return table(result.at(result.most()), Stream.concat(Stream.of(POLICY), columns(Figure.WHO)));
+  private Table tenants() {
+    return table(
+        result.at(result.most()), Stream.concat(Stream.of(POLICY), columns(Figure.TENANTS)));
   }
 
   private Table byLoad() {
@@ -98,7 +99,7 @@ record Tables(Result result) {
     for (Ratio ratio : Ratio.values()) {
       meanings.put(ratio.title(), ratio.meaning());
     }
-    Figure.PRICE.forEach(figure -> meanings.put(figure.title(), figure.meaning()));
+    Figure.PROMPTS.forEach(figure -> meanings.put(figure.title(), figure.meaning()));
     Figure.EFFORT.forEach(figure -> meanings.put(figure.title(), figure.meaning()));
     return meanings;
   }

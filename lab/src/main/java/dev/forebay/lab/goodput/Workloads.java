@@ -10,6 +10,7 @@ import dev.forebay.lab.simulator.TenantsWorkload;
 import dev.forebay.lab.simulator.TraceWorkload;
 import dev.forebay.lab.simulator.Workload;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -46,6 +47,14 @@ enum Workloads {
   }
 
   private Workload read(Path traces) throws IOException {
+    try {
+      return from(traces);
+    } catch (NoSuchFileException e) {
+      throw new IOException("%s is recorded, and there is no %s".formatted(this, e.getFile()), e);
+    }
+  }
+
+  private Workload from(Path traces) throws IOException {
     return switch (this) {
       case SYNTHETIC -> ChatWorkload.SYNTHETIC;
       case HEAVY_TAIL -> ChatWorkload.HEAVY_TAIL;

@@ -1,6 +1,7 @@
 package dev.forebay.lab.goodput;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,8 +31,14 @@ class GoodputCommandTest {
         .isZero();
 
     assertThat(out.toString())
-        .contains("1x is 7.", "| pass-through | 2x | 0.00 | 0 | 0.0 |", "| longest : best |");
-    assertThat(folder.resolve("goodput.md")).content().contains("memory-rule (refuses above 90 %)");
+        .contains("1x is 7.", "longest : best", "and charts: " + folder.resolve("goodput.html"))
+        .containsPattern("pass-through +3\\.\\d\\d +0\\.00\n")
+        .contains(
+            "memory-rule (refuses above 90 %): refuses above 90 % of GPU memory; even an idle");
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 120);
+    assertThat(folder.resolve("goodput.md"))
+        .content()
+        .contains("| pass-through | 2x | 0.00 | 0 | 0.0 |", "- queued p99 ms: ");
     assertThat(folder.resolve("goodput.html")).content().contains("<svg", "Good answers over time");
     var standings =
         new JsonMapper()
@@ -53,8 +60,44 @@ class GoodputCommandTest {
     assertThat(run("--seeds=0")).isEqualTo(2);
   }
 
-  private int run(String... arguments) {
+  @Test
+  void whatIsAskedForByNameAndHasNoRecordingIsToldAtOnce() {
+    var command = new GoodputCommand((String) null);
+    line(command).parseArgs("--workload=SYNTHETIC,AZURE_CONV");
+    assertThatIOException()
+        .isThrownBy(command::call)
+        .withMessageStartingWith("AZURE_CONV is recorded: set FOREBAY_DATA to the folder");
+
+    var elsewhere = new GoodputCommand("nowhere");
+    line(elsewhere).parseArgs("--workload=SERVEGEN");
+    assertThatIOException()
+        .isThrownBy(elsewhere::call)
+        .withMessageStartingWith("SERVEGEN is recorded, and there is no " + Path.of("nowhere"));
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void theHelpTellsWhatEachPolicyDoesAndEachColumnSays() {
+    assertThat(run("--help")).isZero();
+    String help = out.toString().replaceAll("\\s+", " ");
+    assertThat(Entrants.all(1))
+        .allSatisfy(
+            each -> assertThat(help).contains(" %s %s ".formatted(each.name(), each.about())))
+        .allMatch(each -> each.about().length() > 20);
+    assertThat(Figure.values())
+        .allSatisfy(
+            each -> assertThat(help).contains(" %s %s ".formatted(each.title(), each.meaning())));
+    assertThat(Ratio.values())
+        .allSatisfy(
+            each -> assertThat(help).contains(" %s %s ".formatted(each.title(), each.meaning())));
+  }
+
+  private CommandLine line(GoodputCommand command) {
     var writer = new PrintWriter(out, true);
-    return new CommandLine(new GoodputCommand()).setOut(writer).setErr(writer).execute(arguments);
+    return new CommandLine(command).setOut(writer).setErr(writer);
+  }
+
+  private int run(String... arguments) {
+    return line(new GoodputCommand()).execute(arguments);
   }
 }

@@ -60,6 +60,7 @@ class ChartTest {
     var table = new Table("a", "b").row("1", "2|3");
 
     assertThat(table.markdown()).isEqualTo("| a | b |\n| --- | --- |\n| 1 | 2\\|3 |\n");
+    assertThat(table.row("100", "-").plain()).isEqualTo("a      b\n1    2|3\n100    -\n");
     assertThatThrownBy(() -> table.row("1")).hasMessageContaining("needs 2 cells, had 1");
   }
 }
