@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +35,22 @@ class BadBodyTest {
   static void stop() {
     HTTP.close();
     rig.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "0", "-5", "1e3", "10000000000"})
+  void namesADeadlineThatIsNone(String millis) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + rig.gateway().port() + "/v1/chat/completions"))
+            .timeout(Duration.ofSeconds(20))
+            .headers("content-type", "application/json", "x-deadline-ms", millis)
+            .POST(BodyPublishers.ofString("{\"model\":\"lab\"}"))
+            .build();
+    HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("x-deadline-ms must be 1..9999999999 milliseconds, was " + millis);
   }
 
   @ParameterizedTest

@@ -68,16 +68,15 @@ public final class Account {
       return closed(now);
     }
     AccountLimits limited = limits;
-    long wait = limited == null ? 0 : limited.take(tokens, now);
-    if (wait > 0) {
-      return new RetryAt(Reason.UPSTREAM_BUSY, now + wait);
+    RetryAt later = limited == null ? null : limited.take(tokens, now);
+    if (later != null) {
+      return later;
     }
     long paced = slowStart.take(now);
     // Where it does not admit, another loop's call finds out whether the account is served again.
     if (paced > 0 || !admit(now)) {
       if (limited != null) {
-        limited.settle(tokens, 0, now);
-        limited.release();
+        limited.giveBack(tokens, now);
       }
       return paced > 0 ? new RetryAt(Reason.UPSTREAM_BUSY, now + paced) : closed(now);
     }
@@ -122,7 +121,7 @@ public final class Account {
 
   /// Lets a call pass if it is open. While it is refused, one call passes and closes it for the
   /// rest.
-  public boolean admit(long now) {
+  boolean admit(long now) {
     if (refusal == null) {
       return open(now);
     }

@@ -1,6 +1,8 @@
 package dev.forebay.fleet;
 
+import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Rate.Per;
+import dev.forebay.pipeline.Outcome.Reason;
 import org.jspecify.annotations.Nullable;
 
 /// What was taken of the limits that a provider sets for an account. A call takes of all of them at
@@ -12,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for many loops at once: a short lock for each call. O(1).
 final class AccountLimits {
-  /// When to ask again for a place that somebody else holds: nobody knows how long that takes.
-  private static final long ASK_AGAIN_NANOS = 1_000_000_000;
+  /// When to ask again for a place that somebody else holds: it may be given back in another pool.
+  private static final long ASK_SOON_NANOS = 50_000_000;
 
   private AccountConfig config;
   private @Nullable Gcra requests;
@@ -44,8 +46,8 @@ final class AccountLimits {
 
   /// Takes a place, a request and so many tokens, or nothing.
   ///
-  /// @return nanoseconds until it is worth asking again; 0 if they were taken
-  synchronized long take(long size, long now) {
+  /// @return why not, and when it is worth asking again; null if they were taken
+  synchronized @Nullable RetryAt take(long size, long now) {
     if (!begun) {
       begun = true;
       requestsPaid = now;
@@ -58,20 +60,27 @@ final class AccountLimits {
             requests == null ? 0 : requests.wait(requestsPaid, now, request),
             tokens == null ? 0 : tokens.wait(tokensPaid, now, cost));
     if (wait > 0) {
-      return wait;
+      return new RetryAt(Reason.UPSTREAM_BUSY, now + wait);
     }
     if (config.concurrency() > 0 && underWay >= config.concurrency()) {
-      return ASK_AGAIN_NANOS;
+      return new RetryAt(Reason.ACCOUNT_FULL, now + ASK_SOON_NANOS);
     }
     requestsPaid = Gcra.take(requestsPaid, now, request);
     tokensPaid = Gcra.take(tokensPaid, now, cost);
     underWay++;
-    return 0;
+    return null;
   }
 
   /// Makes of the tokens that were taken those that were used.
   synchronized void settle(long taken, long used, long now) {
     tokensPaid = Gcra.take(tokensPaid, now, cost(used) - cost(taken));
+  }
+
+  /// Gives back all that was taken for a call that is not sent.
+  synchronized void giveBack(long taken, long now) {
+    settle(taken, 0, now);
+    requestsPaid = Gcra.take(requestsPaid, now, requests == null ? 0 : -requests.cost(1));
+    release();
   }
 
   /// Gives the place back.

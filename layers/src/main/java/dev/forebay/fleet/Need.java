@@ -3,7 +3,7 @@ package dev.forebay.fleet;
 /// What a call is expected to take of a replica.
 ///
 /// @param prompt tokens of its prompt
-/// @param output tokens that each of its choices will hardly exceed
+/// @param output tokens that three of four answers like each of its choices do not exceed
 /// @param choices how many answers it asks for
 public record Need(long prompt, long output, int choices) {
 

@@ -3,7 +3,7 @@ package dev.forebay.gpu;
 import java.util.concurrent.TimeUnit;
 
 /// Tokens that others hold in an engine's KV cache: other gateways, or callers that go around them.
-/// What the engine shows beyond what was held by us when it was asked, smoothed.
+/// What the engine shows beyond what may be ours, smoothed.
 ///
 /// It counts whole for 2 s after the engine last showed itself, then fades in a line to nothing at
 /// 10 s. It is never taken for more than half of the cache: an engine that counts what it merely
@@ -28,7 +28,7 @@ public final class ForeignLoad {
   ///
   /// @param usage share of its KV cache in use, 0..1
   /// @param capacity of its KV cache, tokens
-  /// @param heldAtScrape tokens that we held there when it was asked
+  /// @param heldAtScrape tokens that we may have held there then
   /// @param now when it was asked
   public void observed(double usage, long capacity, long heldAtScrape, long now) {
     double seen = Math.max(0, usage * capacity - heldAtScrape - NOISE * capacity);

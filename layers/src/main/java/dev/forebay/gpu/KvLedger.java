@@ -29,20 +29,24 @@ public final class KvLedger {
   private long held;
   private long waitingForPrefill;
   private int unread;
+  private long unseen;
+  private int begun;
 
   private long capacity = Long.MAX_VALUE;
   private int block = 16;
 
-  /// Sequences that the engine runs at once, and a few that wait there, so that it never waits for
-  /// us.
-  private long slots = Long.MAX_VALUE;
+  /// Sequences that the engine computes at once, where it says so.
+  private OptionalLong maxSequences = OptionalLong.empty();
 
-  private long mayWait = EngineQueue.allow(OptionalLong.empty());
+  /// The most that it was seen to compute at once, where it shows how many it does.
+  private OptionalLong seen = OptionalLong.empty();
 
   /// One call on the replica. Guarded by its ledger.
   static final class Sequence {
     private final long prompt;
+    private final long unseen;
     private final int choices;
+    private final boolean streams;
     private long generated;
     private long expected;
     private boolean prefilled;
@@ -51,17 +55,23 @@ public final class KvLedger {
     private int at;
     private boolean released;
 
-    /// @param streams whether anybody can tell when its prompt was read and how far it has come; of
-    ///   one that does not, its prompt is taken as read
+    /// @param streams whether anybody tells when its prompt was read and how far it has come; if
+    ///   not, its prompt is taken as read
     Sequence(long prompt, long expected, int choices, boolean streams) {
       this.prompt = prompt;
       this.expected = expected;
+      this.unseen = streams ? 0 : choices * expected;
       this.choices = choices;
+      this.streams = streams;
       this.prefilled = !streams;
     }
 
     long prompt() {
       return prompt;
+    }
+
+    boolean streams() {
+      return streams;
     }
   }
 
@@ -69,12 +79,32 @@ public final class KvLedger {
   ///
   /// @param tokens of KV cache; `Long.MAX_VALUE` if nobody knows
   /// @param block tokens that are taken together
-  /// @param maxSequences that it runs at once; empty if nobody knows
+  /// @param maxSequences that it computes at once; empty if nobody knows
   synchronized void capacity(long tokens, int block, OptionalLong maxSequences) {
     this.capacity = tokens;
     this.block = block;
-    mayWait = EngineQueue.allow(maxSequences);
-    slots = maxSequences.isEmpty() ? Long.MAX_VALUE : maxSequences.getAsLong() + mayWait;
+    this.maxSequences = maxSequences;
+  }
+
+  /// Says how many sequences, of whomever, the engine computes now, and how many wait there. Where
+  /// more wait than may, it computes as many as it can.
+  synchronized void shown(long running, long waiting) {
+    boolean full = seen.isPresent() && waiting > mayWait();
+    seen = OptionalLong.of(full ? running : Math.max(seen.orElse(begun), running));
+  }
+
+  /// Sequences that may wait in the engine.
+  private long mayWait() {
+    return maxSequences.isEmpty() && seen.isPresent()
+        ? EngineQueue.beyond(seen.getAsLong())
+        : EngineQueue.allow(maxSequences);
+  }
+
+  /// Sequences that may be in the engine: those that it computes at once, and a few that wait
+  /// there, so that it never waits for us.
+  private long slots() {
+    OptionalLong computed = maxSequences.isPresent() ? maxSequences : seen;
+    return computed.isPresent() ? computed.getAsLong() + mayWait() : Long.MAX_VALUE;
   }
 
   /// Tokens of KV cache that the engine has; `Long.MAX_VALUE` if nobody knows.
@@ -107,7 +137,7 @@ public final class KvLedger {
     if (size == 0) {
       return true;
     }
-    if (sequences + sequence.choices > slots) {
+    if (sequences + sequence.choices > slots()) {
       return false;
     }
     return usable == Long.MAX_VALUE
@@ -156,6 +186,10 @@ public final class KvLedger {
       sequence.prefilled = true;
       waitingForPrefill -= sequence.prompt;
       unread--;
+      begun += sequence.choices;
+      if (seen.isPresent() && seen.getAsLong() < begun) {
+        seen = OptionalLong.of(begun);
+      }
     }
     sequence.generated = generated;
     update(sequence);
@@ -192,9 +226,12 @@ public final class KvLedger {
     if (!sequence.prefilled) {
       waitingForPrefill -= sequence.prompt;
       unread--;
+    } else if (sequence.streams) {
+      begun -= sequence.choices;
     }
     sequences -= sequence.choices;
     held -= sequence.held;
+    unseen -= sequence.unseen;
     size--;
     for (int i = sequence.at; i < size; i++) {
       put(running[i + 1], i);
@@ -211,6 +248,7 @@ public final class KvLedger {
     settle(sequence);
     sequences += sequence.choices;
     held += sequence.held;
+    unseen += sequence.unseen;
     if (!sequence.prefilled) {
       waitingForPrefill += sequence.prompt;
       unread++;
@@ -234,9 +272,14 @@ public final class KvLedger {
     sequence.at = at;
   }
 
-  /// Tokens that are held now.
+  /// Tokens that are held now, as far as answers are seen to grow.
   synchronized long held() {
     return held;
+  }
+
+  /// The same with all that answers may hold that nobody sees grow.
+  synchronized long heldAtMost() {
+    return held + unseen;
   }
 
   /// Tokens of prompts whose answers have not begun.
@@ -246,7 +289,7 @@ public final class KvLedger {
 
   /// Whether as many prompts are unread as may wait in the engine.
   synchronized boolean lineIsFull() {
-    return unread >= mayWait;
+    return unread >= mayWait();
   }
 
   /// Sequences that run, each choice of a call by itself.

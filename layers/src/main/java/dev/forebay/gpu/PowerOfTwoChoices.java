@@ -86,9 +86,7 @@ public final class PowerOfTwoChoices implements Capacity {
       return pinned(ask.readOn(replica), replica);
     }
     int usable = usable(ask);
-    return usable == 0
-        ? nobody(ask.pool(), ask.now())
-        : pick(ask.readOn(whereRead(ask.call())), usable);
+    return usable == 0 ? nobody(ask) : pick(ask.readOn(whereRead(ask.call())), usable);
   }
 
   private static int usable(Ask ask) {
@@ -184,7 +182,7 @@ public final class PowerOfTwoChoices implements Capacity {
 
   private @Nullable Answer reserve(Ask ask, Replica replica, Choice why) {
     Room room = rooms.of(replica);
-    return room.inTime(ask.need(), ask.deadline() - ask.now())
+    return room.inTime(ask.need(), ask.deadline() - ask.now(), ask.now())
             && !room.tooSlow(paceNanos, ask.now())
         ? room.tryReserve(ask, why, random)
         : null;
@@ -217,19 +215,25 @@ public final class PowerOfTwoChoices implements Capacity {
     long best = Long.MAX_VALUE;
     for (Replica replica : pool.replicas()) {
       if (replica.health().usable(now)) {
-        best = Math.min(best, rooms.of(replica).firstContentNanos(need));
+        best = Math.min(best, rooms.of(replica).firstContentNanos(need, now));
       }
     }
     return best == Long.MAX_VALUE ? 0 : best;
   }
 
   /// When it is worth asking again: when the first account opens, if that of a replica that could
-  /// serve is closed, else when the first replica is likely to be back.
-  private RetryAt nobody(Pool pool, long now) {
+  /// serve is closed, else when the first replica is likely to be back. Who was tried already could
+  /// not.
+  private RetryAt nobody(Ask ask) {
+    Pool pool = ask.pool();
+    long now = ask.now();
     Account first = null;
     long returns = now + (pool.replicas().isEmpty() ? ASK_AGAIN_NANOS : LONGEST_AWAY_NANOS * 2);
     for (Replica replica : pool.replicas()) {
       Account account = pool.accountOf(replica);
+      if (ask.call().replicas().contains(replica.name())) {
+        continue;
+      }
       if (replica.health().down()) {
         returns = earlier(returns, likelyBack(replica, now));
       } else if (replica.health().ejected(now) || account.open(now)) {

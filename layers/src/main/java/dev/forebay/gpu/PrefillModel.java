@@ -25,6 +25,8 @@ final class PrefillModel {
   private int next;
   private double fixed;
   private double perToken;
+  private boolean anyUntold;
+  private long readBy;
   private boolean anyWhole;
   private long wholeAt;
 
@@ -69,6 +71,20 @@ final class PrefillModel {
     boolean explains = both > 0 && both * both > EXPLAINED * ofTokens * ofNanos;
     perToken = explains ? both / ofTokens : 0;
     fixed = Math.max(0, meanNanos - perToken * meanTokens);
+  }
+
+  /// A prompt was sent of which nobody is told when it was read, as its answer comes as a whole.
+  void sentUntold(long prompt, long now) {
+    if (known()) {
+      long from = anyUntold && readBy - now > 0 ? readBy : now;
+      readBy = from + (long) (prompt * perToken);
+      anyUntold = true;
+    }
+  }
+
+  /// Tokens of such prompts that are likely to be still unread.
+  long untold(long now) {
+    return anyUntold && perToken > 0 && readBy - now > 0 ? (long) ((readBy - now) / perToken) : 0;
   }
 
   /// Whether enough was seen to tell.

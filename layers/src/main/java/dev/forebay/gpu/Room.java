@@ -68,8 +68,8 @@ final class Room {
   /// Whether the first content of a call that is sent now would come in time.
   ///
   /// @param left until it must have come, nanoseconds
-  boolean inTime(Need need, long left) {
-    long expected = firstContentNanos(need);
+  boolean inTime(Need need, long left, long now) {
+    long expected = firstContentNanos(need, now);
     return expected == 0 || expected <= left;
   }
 
@@ -85,31 +85,42 @@ final class Room {
   }
 
   private @Nullable Answer tryFit(Ask ask, Choice why) {
-    long ahead = ledger.waitingForPrefill();
+    long ahead = ahead(ask.now());
     double most = ask.calm() && !ledger.lineIsFull() ? BURST_NANOS : AHEAD_NANOS;
     if (ahead >= ONE_STEP && ahead * nanosPerToken() > most) {
       // The engine reads prompts in the order in which they came; ours is the better one.
       return null;
     }
-    var sequence = sequence(ask);
+    var sequence = sequence(ask, streams(ask));
     return ledger.tryReserve(sequence, usable(ask.priority(), ask.now()))
         ? onAccount(ask, why, sequence, ahead)
         : null;
   }
 
   /// Reserves room for a call that no other replica can serve, whether there is any or not; or says
-  /// when the account may have some.
+  /// when the account may have some. It waits in no queue, so nobody looks how far it has come.
   Answer reserve(Ask ask, Choice why) {
-    var sequence = sequence(ask);
-    long ahead = ledger.waitingForPrefill();
+    var sequence = sequence(ask, false);
+    long ahead = ahead(ask.now());
     ledger.reserve(sequence);
     return onAccount(ask, why, sequence, ahead);
   }
 
-  private static Sequence sequence(Ask ask) {
+  private static boolean streams(Ask ask) {
+    return ask.call().request().stream();
+  }
+
+  private static Sequence sequence(Ask ask, boolean streams) {
     Need need = ask.need();
-    boolean streams = ask.call().request().stream();
     return new Sequence(need.prompt(), need.output(), need.choices(), streams);
+  }
+
+  /// Tokens of prompts that the engine has still to read.
+  private long ahead(long now) {
+    long told = ledger.waitingForPrefill();
+    synchronized (prefill) {
+      return told + prefill.untold(now);
+    }
   }
 
   private Answer onAccount(Ask ask, Choice why, Sequence sequence, long ahead) {
@@ -120,6 +131,11 @@ final class Room {
       case Reserved(var promise) -> {
         synchronized (this) {
           limit.sent(work, replica.outstandingWork());
+        }
+        if (!sequence.streams()) {
+          synchronized (prefill) {
+            prefill.sentUntold(ask.need().prompt(), ask.now());
+          }
         }
         yield new Reserved(new Taken(ask, why, sequence, promise, ahead));
       }
@@ -145,9 +161,12 @@ final class Room {
     last = last == null ? telemetry : telemetry.withSizesOf(last);
     long capacity = last.kvCapacityTokens().orElse(Long.MAX_VALUE);
     ledger.capacity(capacity, (int) last.blockSize().orElse(USUAL_BLOCK), last.maxNumSeqs());
+    if (telemetry.running().isPresent()) {
+      ledger.shown(telemetry.running().getAsLong(), telemetry.waiting().orElse(0));
+    }
     if (telemetry.kvUsage().isPresent() && capacity != Long.MAX_VALUE) {
       double usage = telemetry.kvUsage().getAsDouble();
-      foreign.observed(usage, capacity, ledger.held(), telemetry.asked());
+      foreign.observed(usage, capacity, ledger.heldAtMost(), telemetry.asked());
     }
     if (telemetry.kvUsage().isPresent() || telemetry.waiting().isPresent()) {
       shown = true;
@@ -206,11 +225,11 @@ final class Room {
 
   /// How long the first content would take of a call that is sent now; nanoseconds. None where
   /// nothing runs or too little was seen: what cannot be told well must not keep calls away.
-  long firstContentNanos(Need need) {
+  long firstContentNanos(Need need, long now) {
     if (ledger.sequences() == 0) {
       return 0;
     }
-    long tokens = ledger.waitingForPrefill() + need.prompt();
+    long tokens = ahead(now) + need.prompt();
     synchronized (prefill) {
       return prefill.known() ? (long) prefill.after((double) tokens) : 0;
     }

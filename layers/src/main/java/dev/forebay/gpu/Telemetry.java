@@ -71,13 +71,13 @@ public record Telemetry(
     return equals(unknown(asked, answered));
   }
 
-  /// This with the size of the KV cache that whoever runs the engine wrote down.
-  public Telemetry withKvCapacityTokens(OptionalLong tokens) {
+  /// This with other sizes, such as whoever runs the engine wrote down.
+  public Telemetry withSizes(OptionalLong kvCapacityTokens, OptionalLong maxNumSeqs) {
     return new Telemetry(
         asked,
         answered,
         kvUsage,
-        tokens,
+        kvCapacityTokens,
         running,
         waiting,
         maxNumSeqs,

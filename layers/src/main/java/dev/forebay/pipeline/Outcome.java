@@ -40,6 +40,8 @@ public sealed interface Outcome {
     UPSTREAM_ACCOUNT,
     /// No replica has room for the call; whoever can wait waits for it in the queue.
     POOL_FULL,
+    /// As many calls are under way for the account as its provider allows; likewise.
+    ACCOUNT_FULL,
     /// As many calls, or as much work, wait for the pool as may, and none of them is worse than
     /// this.
     QUEUE_FULL,

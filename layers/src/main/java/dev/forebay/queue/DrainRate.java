@@ -2,43 +2,69 @@ package dev.forebay.queue;
 
 import java.util.concurrent.TimeUnit;
 
-/// How much work a pool takes in a second when there is enough of it. Not thread-safe.
+/// How fast a pool takes work when there is enough of it, and so how long it takes for a call's
+/// turn to come.
+///
+/// Only while somebody waits does a pool take as much as it can, and then it has been full since it
+/// last took something. So what is counted is the time from one start to the next where somebody
+/// waited for it, and what was started then. Not thread-safe.
 final class DrainRate {
   private static final long PERIOD = TimeUnit.SECONDS.toNanos(1);
+
+  /// Answers that began together end together; what they leave free is one step.
+  private static final long TOGETHER = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final double ALPHA = 0.3;
 
-  private long since;
   private boolean begun;
-  private double started;
-  private double perSecond;
+  private long last;
+  private long nanos;
+  private double work;
+  private int starts;
+
+  // per nanosecond; 0 if not known
+  private double workRate;
+  private double startRate;
 
   /// Work was started.
-  void started(long work) {
-    started += work;
+  ///
+  /// @param waitedFor whether somebody had waited for room until then
+  void started(long units, boolean waitedFor, long now) {
+    look(now);
+    if (waitedFor && begun) {
+      nanos += now - last;
+      work += units;
+      starts++;
+    }
+    begun = true;
+    last = now;
   }
 
-  /// Looks at the clock.
-  ///
-  /// @param waiting whether anything waits: only then does the pool take as much as it can
-  void look(boolean waiting, long now) {
-    if (!begun) {
-      begun = true;
-      since = now;
-    }
-    long length = now - since;
-    if (length < PERIOD) {
+  private void look(long now) {
+    if (nanos < PERIOD || now - last < TOGETHER) {
       return;
     }
-    double sample = started * PERIOD / length;
-    if (waiting || sample > perSecond) {
-      perSecond = perSecond == 0 ? sample : perSecond + ALPHA * (sample - perSecond);
-    }
-    started = 0;
-    since = now;
+    double share = workRate == 0 ? 1 : ALPHA;
+    workRate += share * (work / nanos - workRate);
+    startRate += share * ((double) starts / nanos - startRate);
+    nanos = 0;
+    work = 0;
+    starts = 0;
   }
 
-  /// Work units a second; 0 if not known.
-  double perSecond() {
-    return perSecond;
+  /// Whether it was seen to be full for long enough.
+  boolean known(long now) {
+    look(now);
+    return workRate > 0;
+  }
+
+  /// How long so much work takes, nanoseconds; 0 if it is not known.
+  long nanos(long work, long now) {
+    return known(now) ? (long) (work / workRate) : 0;
+  }
+
+  /// How long it takes until the next call starts, nanoseconds; 0 if it is not known.
+  long untilNext(long now) {
+    return known(now) ? (long) Math.max(0, 1 / startRate - (now - last)) : 0;
   }
 }

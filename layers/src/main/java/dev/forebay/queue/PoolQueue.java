@@ -47,6 +47,9 @@ final class PoolQueue {
 
   private static final int MOST_PASSING = 8;
 
+  /// How long a call that was given the turn of a better class holds up that class until it fits.
+  private static final long HOLDING_NANOS = SECOND;
+
   /// How often a head may be passed for the sake of what replicas have in their caches: of a
   /// tenant's starts one of nine is a head's, then.
   private static final int MOST_PASSES = 8;
@@ -74,6 +77,8 @@ final class PoolQueue {
   private long order;
   private long askAgainAt;
   private boolean blocked;
+  private boolean closed;
+  private boolean waitedFor;
   private boolean dropped;
   private long droppedAt;
 
@@ -87,9 +92,12 @@ final class PoolQueue {
   }
 
   /// Goes by another configuration from now on.
-  void become(QueueConfig config, Capacity capacity) {
+  ///
+  /// @param pool that takes the place of the one that was; null if none does
+  void become(QueueConfig config, Capacity capacity, @Nullable Pool pool) {
     this.config = config;
     this.capacity = capacity;
+    this.pool = pool == null ? this.pool : pool;
   }
 
   /// A call comes; what becomes of it, and of others because of it, `next` tells.
@@ -98,7 +106,6 @@ final class PoolQueue {
   /// @return where the call stands
   Place offer(Entry entry, Pool pool, long now) {
     this.pool = pool;
-    drain.look(waiting() > 0, now);
     Call call = entry.call;
     Need need = capacity.need(call);
     entry.need = need;
@@ -111,7 +118,7 @@ final class PoolQueue {
     boolean guest = taken.takes(Step.MODEL);
     entry.mayWait = config.maxCalls() > 0 && !guest;
     if (guest && waiting() > 0) {
-      given.add(new Drop(entry, Reason.POOL_FULL, SECOND));
+      given.add(new Drop(entry, Reason.POOL_FULL, comeBackAfter(entry, now)));
     } else if (entry.again) {
       again.add(entry);
       byDeadline.add(entry);
@@ -119,7 +126,7 @@ final class PoolQueue {
     } else {
       admit(entry, taken, now);
     }
-    return place(entry);
+    return stands(entry, now);
   }
 
   /// Whether a replica of this pool was tried. Who comes from another pool has not waited here.
@@ -133,19 +140,19 @@ final class PoolQueue {
   }
 
   private void admit(Entry entry, Degradation taken, long now) {
-    long wait = waitNanos(entry);
+    long wait = aheadNanos(entry, now);
     long left = entry.deadline - now;
     long spare = left - capacity.firstContentNanos(entry.need, pool, now);
     if (waiting() > 0
         && wait > Math.min((double) config.maxWait().toNanos(), share(taken) * spare)) {
-      given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(wait)));
-    } else if (makesRoom(entry, wait)) {
+      given.add(new Drop(entry, Reason.TOO_LATE, comeBackAfter(entry, now)));
+    } else if (makesRoom(entry, now)) {
       // Who is alone passes nobody.
       entry.whereRead = waiting() == 0 ? null : capacity.whereRead(entry.call);
       classes[entry.priority()].add(entry);
       byDeadline.add(entry);
     } else {
-      given.add(new Drop(entry, Reason.QUEUE_FULL, comeBackAfter(wait)));
+      given.add(new Drop(entry, Reason.QUEUE_FULL, comeBackAfter(entry, now)));
     }
   }
 
@@ -159,7 +166,7 @@ final class PoolQueue {
   /// Whether a newcomer finds room in the queue, or is made room by those that are worse: first by
   /// those of less urgent classes, and then by those of its own. These are asked first all the
   /// same, so that nobody is given up for one that finds no room in the end.
-  private boolean makesRoom(Entry newcomer, long wait) {
+  private boolean makesRoom(Entry newcomer, long now) {
     int last = classes.length - 1;
     if (!newcomer.mayWait) {
       return fits(newcomer, last);
@@ -184,7 +191,9 @@ final class PoolQueue {
         displaced.add(worst);
       }
     }
-    displaced.forEach(entry -> given.add(new Drop(entry, Reason.DISPLACED, comeBackAfter(wait))));
+    for (Entry entry : displaced) {
+      given.add(new Drop(entry, Reason.DISPLACED, comeBackAfter(entry, now)));
+    }
     return true;
   }
 
@@ -207,13 +216,17 @@ final class PoolQueue {
         : told;
   }
 
-  /// How long a call waits for its turn from when it was counted what is ahead of it; 0 if nobody
-  /// knows.
-  private long waitNanos(Entry entry) {
-    if (drain.perSecond() == 0) {
-      return 0;
-    }
-    return (long) (entry.workAhead / drain.perSecond() * SECOND);
+  /// How long a call waits for its turn if what was ahead of it when that was counted still is; 0
+  /// if nobody knows.
+  private long waitNanos(Entry entry, long now) {
+    return aheadNanos(entry, now) + drain.untilNext(now);
+  }
+
+  /// The same less the time until the next one starts: so long at least, and nobody is refused for
+  /// more.
+  private long aheadNanos(Entry entry, long now) {
+    long ahead = drain.nanos(entry.workAhead, now);
+    return closed ? ahead + Math.max(0, askAgainAt - now) : ahead;
   }
 
   private void countAhead(Entry entry) {
@@ -235,7 +248,7 @@ final class PoolQueue {
       return null;
     }
     numbering.look(again, classes, now);
-    return place(entry);
+    return stands(entry, now);
   }
 
   /// The call of that id; null if it does not wait. O(calls that wait).
@@ -245,27 +258,30 @@ final class PoolQueue {
       if (call.id().equals(callId)) {
         numbering.look(again, classes, now);
         String model = call.request().model();
-        return new Waiting(pool.name(), call.caller(), model, call.arrivedNanos(), place(entry));
+        return new Waiting(
+            pool.name(), call.caller(), model, call.arrivedNanos(), stands(entry, now));
       }
     }
     return null;
   }
 
-  private Place place(Entry entry) {
-    Duration wait = drain.perSecond() == 0 ? null : Duration.ofNanos(waitNanos(entry));
-    return new Place(entry.callsAhead + 1, wait);
+  private Place stands(Entry entry, long now) {
+    boolean known = closed || drain.known(now);
+    return new Place(entry.callsAhead + 1, known ? Duration.ofNanos(waitNanos(entry, now)) : null);
   }
 
-  private static long comeBackAfter(long wait) {
-    return Math.clamp(wait, SECOND, LONGEST_RETRY);
+  private long comeBackAfter(Entry entry, long now) {
+    return Math.clamp(waitNanos(entry, now), SECOND, LONGEST_RETRY);
   }
 
   /// What may happen now: to be asked until it is null, after every change and at `nextEvent`.
   @Nullable Verdict next(long now) {
-    drain.look(waiting() > 0, now);
     blocked = false;
+    closed = false;
     Verdict verdict = decide(now);
-    if (verdict instanceof Drop) {
+    if (verdict == null) {
+      waitedFor = waiting() > 0 && !closed;
+    } else if (verdict instanceof Drop) {
       dropped = true;
       droppedAt = now;
     }
@@ -277,7 +293,7 @@ final class PoolQueue {
       return given.poll();
     }
     if (!byDeadline.isEmpty() && byDeadline.first().deadline - now <= 0) {
-      return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
+      return overdue(byDeadline.first(), now);
     }
     for (Entry entry : again) {
       Verdict verdict = tryStart(entry, entry.priority(), now);
@@ -285,30 +301,40 @@ final class PoolQueue {
         return verdict;
       }
     }
-    Entry turn = null;
-    int priority = 0;
+    Entry best = null;
+    Entry owed = null;
     for (FairQueue queue : classes) {
       Entry head = queue.head();
-      if (head != null && turn == null) {
-        turn = head;
-        priority = head.priority();
+      if (head != null && best == null) {
+        best = head;
       } else if (head != null && arrears.payFor(head)) {
-        turn = head;
+        owed = head;
       }
     }
-    // Whoever is given the turn of a better class finds room where that would.
-    return turn == null ? null : turn(turn, priority, now);
+    if (best == null) {
+      return null;
+    }
+    if (owed != null) {
+      // Whoever is given the turn of a better class finds room where that would; and what its class
+      // is owed pays for this one and for nobody else.
+      begin(owed, now);
+      Verdict verdict = tryStart(owed, best.priority(), now);
+      if (verdict != null || now - owed.turnSince < HOLDING_NANOS) {
+        return verdict;
+      }
+    }
+    return turn(best, best.priority(), now);
   }
 
-  private @Nullable Verdict turn(Entry head, int priority, long now) {
+  private static void begin(Entry head, long now) {
     if (!head.hadTurn) {
       head.hadTurn = true;
       head.turnSince = now;
     }
-    if (priority != head.priority()) {
-      // What its class is owed pays for this one and for nobody else.
-      return tryStart(head, priority, now);
-    }
+  }
+
+  private @Nullable Verdict turn(Entry head, int priority, long now) {
+    begin(head, now);
     Verdict verdict = tryWhereRead(head, now);
     if (verdict == null) {
       verdict = tryStart(head, priority, now);
@@ -340,7 +366,7 @@ final class PoolQueue {
                   ask(entry, entry.priority(), now).readOn(entry.whereRead));
       if (reservation != null) {
         head.passed++;
-        start(entry);
+        start(entry, now);
         return new Start(entry, reservation);
       }
     }
@@ -349,20 +375,23 @@ final class PoolQueue {
 
   private @Nullable Verdict tryStart(Entry entry, int priority, long now) {
     if (capacity.firstContentNanos(entry.need, pool, now) > entry.deadline - now) {
-      return drop(entry, Reason.OVERDUE, SECOND);
+      return overdue(entry, now);
     }
     return switch (capacity.tryReserve(ask(entry, priority, now))) {
       case Reserved(var reservation) -> {
-        start(entry);
+        start(entry, now);
         yield new Start(entry, reservation);
       }
       case RetryAt(var reason, long at) -> {
         if (entry.mayWait && worthWaiting(entry, reason, at, now)) {
           askAgainAt = blocked && askAgainAt - at < 0 ? askAgainAt : at;
+          closed = (closed || !blocked) && reason == Reason.UPSTREAM_BUSY;
           blocked = true;
           yield null;
         }
-        yield drop(entry, reason, at - now);
+        // When somebody gives room back nobody knows; when an account opens is known.
+        boolean full = reason == Reason.POOL_FULL || reason == Reason.ACCOUNT_FULL;
+        yield drop(entry, reason, full ? comeBackAfter(entry, now) : at - now);
       }
     };
   }
@@ -372,23 +401,32 @@ final class PoolQueue {
     return new Ask(entry.call, entry.need, pool, priority, entry.deadline, calm, null, now);
   }
 
-  /// For room everybody waits; for an account to open whoever has the time and no other pool.
+  /// For room everybody waits; for an account only who has no other pool, and for one to open also
+  /// the time.
   private boolean worthWaiting(Entry entry, Reason reason, long at, long now) {
-    return reason == Reason.POOL_FULL
-        || (reason == Reason.UPSTREAM_BUSY
-            && !entry.goesElsewhere
-            && at - now <= config.earlyPercent() / 100.0 * (entry.deadline - now));
+    return switch (reason) {
+      case POOL_FULL -> true;
+      case ACCOUNT_FULL -> !entry.goesElsewhere;
+      case UPSTREAM_BUSY ->
+          !entry.goesElsewhere
+              && at - now <= config.earlyPercent() / 100.0 * (entry.deadline - now);
+      default -> false;
+    };
   }
 
-  private void start(Entry entry) {
+  private void start(Entry entry, long now) {
     byDeadline.remove(entry);
-    drain.started(entry.need.work());
+    drain.started(entry.need.work(), waitedFor, now);
     arrears.started(entry.priority(), entry.need.work(), classes);
     FairQueue queue = classes[entry.priority()];
     if (again.remove(entry)) {
       queue.add(entry);
     }
     queue.start(entry);
+  }
+
+  private Drop overdue(Entry entry, long now) {
+    return drop(entry, Reason.OVERDUE, comeBackAfter(entry, now));
   }
 
   private Drop drop(Entry entry, Reason reason, long retryNanos) {

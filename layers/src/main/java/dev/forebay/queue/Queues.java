@@ -1,6 +1,7 @@
 package dev.forebay.queue;
 
 import dev.forebay.fleet.Capacity;
+import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Loop;
@@ -22,19 +23,26 @@ public final class Queues {
   }
 
   /// Goes by another configuration from now on; whoever waits goes on waiting.
-  public void become(QueueConfig config, Capacity capacity) {
+  ///
+  /// @param fleet the pools that there are from now on
+  public void become(QueueConfig config, Capacity capacity, Fleet fleet) {
     settings = new Settings(config, capacity);
-    byPool.values().forEach(queue -> queue.become(config, capacity));
+    byPool.forEach((name, queue) -> queue.become(config, capacity, fleet.pool(name)));
   }
 
   SharedQueue of(Pool pool) {
     SharedQueue queue = byPool.get(pool.name());
-    return queue == null ? byPool.computeIfAbsent(pool.name(), _ -> make(pool)) : queue;
+    return queue == null ? make(pool) : queue;
   }
 
   private SharedQueue make(Pool pool) {
     Settings now = settings;
-    return new SharedQueue(new PoolQueue(pool, now.capacity, now.config));
+    SharedQueue queue =
+        byPool.computeIfAbsent(
+            pool.name(), _ -> new SharedQueue(new PoolQueue(pool, now.capacity, now.config)));
+    // A reload that came between has not seen it.
+    queue.become(settings.config, settings.capacity, null);
+    return queue;
   }
 
   /// Why the call can never be served there; null if it may.

@@ -5,12 +5,16 @@ import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Place;
 import dev.forebay.pipeline.Progress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A pool's queue as many loops share it: one short lock around each step. While it is held nobody
 /// is called but those who find room, and loops are given what they do later.
 final class SharedQueue {
   private static final long NEVER = Long.MAX_VALUE;
+
+  /// So late a loop is busy, and another one has to see to it.
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final PoolQueue queue;
   private long wakesAt = NEVER;
@@ -19,8 +23,8 @@ final class SharedQueue {
     this.queue = queue;
   }
 
-  synchronized void become(QueueConfig config, Capacity capacity) {
-    queue.become(config, capacity);
+  synchronized void become(QueueConfig config, Capacity capacity, @Nullable Pool pool) {
+    queue.become(config, capacity, pool);
   }
 
   /// Where a call stands that has come, and what becomes of it; null if it waits.
@@ -83,7 +87,8 @@ final class SharedQueue {
     synchronized (this) {
       at = queue.nextEvent();
       boolean sooner = wakesAt == NEVER || at - wakesAt < 0;
-      if (at == NEVER || !sooner) {
+      boolean late = wakesAt != NEVER && loop.nanoTime() - wakesAt > LATE_NANOS;
+      if (at == NEVER || !(sooner || late)) {
         return;
       }
       wakesAt = at;

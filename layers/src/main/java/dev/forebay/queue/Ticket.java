@@ -49,13 +49,18 @@ final class Ticket extends Entry implements Held {
       standsAt(stands);
       call.waits(() -> queue.place(this, call.loop().nanoTime()));
     } else {
-      if (verdict instanceof Drop && stands.position() > 1) {
-        // So many wait that it may not.
+      boolean behindOthers = stands.position() > 1;
+      if (verdict instanceof Drop(_, Reason reason, _) && (behindOthers || isNotLetIn(reason))) {
         standsAt(stands);
       }
       // What is decided as it comes is decided at once, however long that took.
       act(verdict, since);
     }
+  }
+
+  /// Whether so many wait that it may not.
+  private static boolean isNotLetIn(Reason reason) {
+    return reason == Reason.QUEUE_FULL || reason == Reason.TOO_LATE;
   }
 
   private void standsAt(Place first) {

@@ -3,6 +3,8 @@ package dev.forebay.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Capacity.Reserved;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,21 @@ class AccountTest {
     assertThat(account.admit(60 * SECOND + 1)).isTrue();
     assertThat(account.admit(60 * SECOND + 1)).isFalse();
     assertThat(account.opensAt(61 * SECOND)).isEqualTo(120 * SECOND + 1);
+  }
+
+  @Test
+  void whoIsToldToStartLaterAfterAPauseIsChargedNothing() {
+    account.limit(new AccountConfig(0, 60, 0));
+    var replica = new Replica("gpu-0", URI.create("http://gpu-0"), null);
+    account.pause(Duration.ofSeconds(5), 0);
+    int started = 0;
+    for (int i = 0; i < 1_000; i++) {
+      long now = 5 * SECOND + i * SECOND / 100;
+      if (account.reserve(replica, 1, 1, now) instanceof Reserved) {
+        started++;
+      }
+    }
+    assertThat(started).as("in ten seconds, as slow start alone would").isGreaterThan(60);
   }
 
   @Test

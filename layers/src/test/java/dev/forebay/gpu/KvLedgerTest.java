@@ -140,4 +140,35 @@ class KvLedgerTest {
     assertThat(ledger.peak()).isZero();
     assertThat(ledger.waitingForPrefill()).isZero();
   }
+
+  @Test
+  void anEngineThatDoesNotSayHowManyItComputesIsTakenToComputeAsManyAsItWasSeenTo() {
+    var ledger = new KvLedger();
+    ledger.capacity(1_000_000, BLOCK, OptionalLong.empty());
+    ledger.shown(0, 0);
+    List<Sequence> sent = new ArrayList<>();
+
+    assertThat(fill(ledger, sent)).as("none was seen, two may wait").isEqualTo(2);
+    ledger.grew(sent.getFirst(), 1);
+    assertThat(fill(ledger, sent)).as("one began").isEqualTo(3);
+    ledger.shown(7, 0);
+    assertThat(fill(ledger, sent)).as("as many again may wait").isEqualTo(14);
+    ledger.shown(200, 8);
+    assertThat(fill(ledger, sent)).as("but eight at most").isEqualTo(208);
+    ledger.shown(100, 9);
+    sent.subList(100, 208).forEach(ledger::release);
+    sent.subList(100, 208).clear();
+    assertThat(fill(ledger, sent)).as("more wait than may").isEqualTo(108);
+    ledger.capacity(1_000_000, BLOCK, OptionalLong.of(300));
+    assertThat(fill(ledger, sent)).as("now it says so").isEqualTo(309);
+  }
+
+  private static int fill(KvLedger ledger, List<Sequence> sent) {
+    var next = new Sequence(10, 10, 1, true);
+    while (ledger.tryReserve(next, 1_000_000)) {
+      sent.add(next);
+      next = new Sequence(10, 10, 1, true);
+    }
+    return sent.size();
+  }
 }

@@ -83,7 +83,8 @@ class ManyLoopsTest {
   void whateverLoopsDoAtOnceEachCallEndsOnceAndNothingIsLeft() throws InterruptedException {
     replicas.forEach(replica ->
         rooms.observed(
-            replica, Telemetry.unknown(0, 0).withKvCapacityTokens(OptionalLong.of(KV_TOKENS))));
+            replica,
+            Telemetry.unknown(0, 0).withSizes(OptionalLong.of(KV_TOKENS), OptionalLong.empty())));
     // That of whichever thread asks, as in the gateway.
     var queues =
         new Queues(

@@ -189,7 +189,7 @@ class PowerOfTwoChoicesTest {
     Reserved one = reserve(picker, pool, 0);
     reserve(picker, pool, 0);
     assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
-        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, SECOND));
+        .isEqualTo(new RetryAt(Reason.ACCOUNT_FULL, SECOND / 20));
     assertThat(pool.replicas().stream().mapToInt(Replica::outstandingCalls).sum()).isEqualTo(2);
     one.reservation().close();
     reserve(picker, pool, 0).reservation().close();

@@ -57,15 +57,44 @@ class RoomTest {
   }
 
   @Test
-  void ofAnswersThatComeAsAWholeNobodyKnowsAndTheirPromptsKeepNobodyAway() {
+  void promptsOfAnswersThatComeAsAWholeKeepOthersAwayForAsLongAsTheyLikelyTake() {
     learnThatATokenTakesAMillisecond();
     List<Reservation> held = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 3; i++) {
       held.add(reserved(call(false), 100 * SECOND));
     }
     assertThat(room.ledger().waitingForPrefill()).isZero();
+    assertThat(ask(call(false), 100 * SECOND)).as("three seconds to read").isNull();
+    assertThat(room.firstContentNanos(NEED, 101 * SECOND)).isGreaterThanOrEqualTo(3 * SECOND);
+    for (int i = 0; i < 20; i++) {
+      held.add(reserved(call(false), (103 + i) * SECOND));
+    }
     held.forEach(Reservation::close);
-    assertThat(room.ledger().held()).isZero();
+    assertThat(room.ledger().heldAtMost()).isZero();
+  }
+
+  @Test
+  void whoMustGoToThisReplicaIsTakenAsReadAsNobodyLooksAtIt() {
+    learnThatATokenTakesAMillisecond();
+    var pinned = new Ask(call(true), new Need(4_000, 100, 1), pool, 200 * SECOND, 100 * SECOND);
+    room.reserve(pinned, Uncompared.PINNED);
+
+    assertThat(ask(call(true), 101 * SECOND)).as("it is being read").isNull();
+    assertThat(ask(call(true), 105 * SECOND)).as("it must be read by now").isNotNull();
+  }
+
+  @Test
+  void answersThatNobodySeesGrowAreNotTakenForLoadOfOthers() {
+    room.observed(shown(0, 0, 0), Optional.empty(), 0);
+    var need = new Need(1_000, 30_000, 1);
+    var asked = new Ask(call(false), need, pool, 100 * SECOND, 0);
+    assertThat(room.tryReserve(asked, Uncompared.ONLY, random)).isNotNull();
+    for (int i = 1; i < 40; i++) {
+      room.observed(shown(i * SECOND / 4, 0, 0.3), Optional.empty(), i * SECOND / 4);
+    }
+    var more = new Ask(call(false), new Need(1_000, 50_000, 1), pool, 100 * SECOND, 10 * SECOND);
+
+    assertThat(room.tryReserve(more, Uncompared.ONLY, random)).as("82 of 90 %").isNotNull();
   }
 
   @Test
@@ -82,18 +111,18 @@ class RoomTest {
   void answersWhosePromptsWereReadBeforeTellNothingUnlessTheyAreAsLate() {
     learnThatATokenTakes(1_000_000, false, 0);
     reserved(call(true), 100 * SECOND);
-    long thought = room.firstContentNanos(NEED);
+    long thought = room.firstContentNanos(NEED, 60 * SECOND);
 
     learnThatATokenTakes(10_000, true, 10 * SECOND);
-    assertThat(room.firstContentNanos(NEED)).isEqualTo(thought);
+    assertThat(room.firstContentNanos(NEED, 60 * SECOND)).isEqualTo(thought);
 
     learnThatATokenTakes(2_000_000, true, 20 * SECOND);
-    long later = room.firstContentNanos(NEED);
+    long later = room.firstContentNanos(NEED, 60 * SECOND);
     assertThat(later).isGreaterThan(thought);
 
     // No prompt has been read anew for a minute.
     learnThatATokenTakes(10_000, true, 100 * SECOND);
-    assertThat(room.firstContentNanos(NEED)).isLessThan(later);
+    assertThat(room.firstContentNanos(NEED, 60 * SECOND)).isLessThan(later);
   }
 
   @Test
@@ -248,7 +277,8 @@ class RoomTest {
       Call call = call(true);
       var need = new Need(100L * i, 100, 1);
       var asked = new Ask(call, need, pool, 1_000 * SECOND, now).readOn(read ? replica : null);
-      Reservation held = ((Reserved) room.reserve(asked, Uncompared.ONLY)).reservation();
+      Answer answer = room.tryReserve(asked, Uncompared.ONLY, random);
+      Reservation held = ((Reserved) Objects.requireNonNull(answer)).reservation();
       call.progress().delta(now + 100L * i * nanos);
       held.grew(call.progress(), 0, now);
       held.close();

@@ -19,14 +19,15 @@ class TelemetryTest {
     assertThat(nothing.isEmpty()).isTrue();
     assertThat(nothing.kvUsage()).isEmpty();
     assertThat(nothing.waiting()).isEmpty();
-    assertThat(nothing.withKvCapacityTokens(OptionalLong.of(5)).isEmpty()).isFalse();
+    assertThat(nothing.withSizes(OptionalLong.of(5), OptionalLong.empty()).isEmpty()).isFalse();
   }
 
   @Test
   void refusesNumbersThatNoEngineCanHave() {
     assertThatThrownBy(() -> usage(1.01)).hasMessage("kvUsage must be 0..1, was 1.01");
     assertThatThrownBy(() -> usage(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Telemetry.unknown(1, 2).withKvCapacityTokens(OptionalLong.of(0)))
+    assertThatThrownBy(
+            () -> Telemetry.unknown(1, 2).withSizes(OptionalLong.of(0), OptionalLong.empty()))
         .hasMessage("kvCapacityTokens must be >= 1, was 0");
     assertThatThrownBy(() -> Telemetry.unknown(2, 1)).hasMessageContaining("answered");
   }
@@ -61,7 +62,8 @@ class TelemetryTest {
                 OptionalLong.of(16),
                 NONE,
                 NONE));
-    assertThat(whole.withSizesOf(other.withKvCapacityTokens(OptionalLong.of(9)))).isEqualTo(whole);
+    assertThat(whole.withSizesOf(other.withSizes(OptionalLong.of(9), OptionalLong.empty())))
+        .isEqualTo(whole);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.HandLoop;
 import dev.forebay.Seeds;
+import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PoolQueueTest {
@@ -68,8 +70,7 @@ class PoolQueueTest {
     assertThat(started(0)).isSameAs(first);
 
     Entry second = offer(new Degradation("smaller", 0));
-    assertThat(requireNonNull(queue.next(0)))
-        .isEqualTo(new Drop(second, Reason.POOL_FULL, 50 * MILLI));
+    assertThat(requireNonNull(queue.next(0))).isEqualTo(new Drop(second, Reason.POOL_FULL, SECOND));
 
     offer("acme", 3);
     assertThat(queue.next(0)).isNull();
@@ -250,22 +251,69 @@ class PoolQueueTest {
     assertThat(queue.place(batch, SECOND + 1)).isEqualTo(new Place(2, null));
   }
 
+  /// Each call takes three seconds, and one is under way at a time.
   @Test
   void whoWaitsKnowsHowLongOnceItIsKnownHowFastThePoolIs() {
     Start running = start(queue, offer("acme", 1), 0);
-    Entry waits = offer("acme", 1);
+    offer("acme", 1);
     assertThat(queue.next(0)).isNull();
-    end(running);
-    // 300 tokens of prompt and twice 150 of output in a second
-    assertThat(start(queue, 2 * SECOND).entry()).isSameAs(waits);
-    Entry next = new Entry(call("acme", 1, 2 * SECOND), false);
-    Entry last = new Entry(call("acme", 1, 2 * SECOND), false);
+    assertThat(queue.offer(new Entry(call("acme", 1, SECOND), false), POOL, SECOND))
+        .as("it was never seen to start anything that waited")
+        .isEqualTo(new Place(2, null));
+    assertThat(queue.next(SECOND)).isNull();
+    for (long now = 3 * SECOND; now <= 6 * SECOND; now += 3 * SECOND) {
+      end(running);
+      running = start(queue, now);
+      assertThat(queue.next(now)).isNull();
+    }
 
-    Place first = queue.offer(next, POOL, 2 * SECOND);
-    Place second = queue.offer(last, POOL, 2 * SECOND);
+    Place first = queue.offer(new Entry(call("acme", 1, 7 * SECOND), false), POOL, 7 * SECOND);
+    Place second = queue.offer(new Entry(call("acme", 1, 7 * SECOND), false), POOL, 7 * SECOND);
 
-    assertThat(first).isEqualTo(new Place(1, Duration.ZERO));
-    assertThat(second).isEqualTo(new Place(2, Duration.ofSeconds(2)));
+    assertThat(first).isEqualTo(new Place(1, Duration.ofSeconds(2)));
+    assertThat(second).isEqualTo(new Place(2, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void whereAnAccountIsClosedItIsToldWhenItOpensAndNobodyIsDisplacedForOneThatCannotWaitSoLong() {
+    PoolQueue two = queue(slots, bounded(2, Long.MAX_VALUE));
+    slots.refusal = new RetryAt(Reason.UPSTREAM_BUSY, 5 * SECOND);
+    for (int i = 1; i <= 2; i++) {
+      two.offer(new Entry(call("acme", 1, 0), false), POOL, 0);
+      assertThat(two.next(0)).isNull();
+    }
+    Entry hurried = new Entry(due("acme", SECOND), false);
+
+    assertThat(two.offer(hurried, POOL, 0)).isEqualTo(new Place(1, Duration.ofSeconds(5)));
+    assertThat(two.next(0)).isEqualTo(new Drop(hurried, Reason.TOO_LATE, 5 * SECOND));
+    assertThat(two.waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void theTimeForWhichAnAccountWasClosedSaysNothingOfHowFastThePoolIs() {
+    slots.refusal = new RetryAt(Reason.UPSTREAM_BUSY, 5 * SECOND);
+    offer("acme", 1);
+    offer("acme", 1);
+    assertThat(queue.next(0)).isNull();
+    slots.refusal = null;
+    start(queue, 5 * SECOND);
+
+    var last = new Entry(call("acme", 1, 5 * SECOND), false);
+    assertThat(queue.offer(last, POOL, 5 * SECOND)).isEqualTo(new Place(2, null));
+  }
+
+  @Test
+  void aPlaceOnTheAccountIsWaitedForByWhoeverHasNoOtherPool() {
+    slots.refusal = new RetryAt(Reason.ACCOUNT_FULL, SECOND / 20);
+    var waits = new Entry(due("acme", SECOND / 100), false);
+    queue.offer(waits, POOL, 0);
+    assertThat(queue.next(0)).isNull();
+    var goesOn = new Entry(call("other", 0, 0), true);
+    queue.offer(goesOn, POOL, 0);
+    assertThat(queue.next(0)).isEqualTo(new Drop(goesOn, Reason.ACCOUNT_FULL, SECOND));
+
+    slots.refusal = null;
+    assertThat(started(0)).isSameAs(waits);
   }
 
   /// Where nobody comes any more and answers are as long as was thought.
@@ -336,7 +384,7 @@ class PoolQueueTest {
           int refused = 0;
           for (int i = 0; i < 300; i++) {
             if (i == 200) {
-              any.become(bounded(1 + random.nextInt(10), 30_000), new Slots(0));
+              any.become(bounded(1 + random.nextInt(10), 30_000), new Slots(0), null);
             }
             int chars = 1 << random.nextInt(18);
             Call call = call("t" + random.nextInt(5), random.nextInt(4), i, chars, 100);
@@ -368,7 +416,8 @@ class PoolQueueTest {
     queue.become(
         new QueueConfig(
             0, CONFIG.maxWork(), CONFIG.maxWait(), CONFIG.patience(), CONFIG.earlyPercent()),
-        slots);
+        slots,
+        null);
     Entry late = offer("other", 0);
 
     assertThat(queue.next(0)).isEqualTo(new Drop(late, Reason.QUEUE_FULL, SECOND));
@@ -414,6 +463,32 @@ class PoolQueueTest {
           assertThat(Arrays.stream(started).sum()).isEqualTo(started[0] + started[worst]);
           assertThat((double) started[worst]).isGreaterThan(0.015 * started[0]);
         });
+  }
+
+  @Test
+  void whoHasTheTurnOfABetterClassAndDoesNotFitHoldsThatUpForASecond() {
+    var wide = new Slots(1_000);
+    PoolQueue any = queue(wide, CONFIG);
+    Entry batch = new Entry(call("batch", 3, 0), false);
+    wide.longest = 100;
+    any.offer(batch, POOL, 0);
+    assertThat(any.next(0)).isNull();
+    int chats = 0;
+    Verdict verdict = chat(any, 0);
+    for (; verdict != null; chats++) {
+      verdict = chat(any, 0);
+    }
+    assertThat(chats).as("a fiftieth of their 260 work units, for its 600").isEqualTo(116);
+
+    assertThat(chat(any, SECOND - 1)).isNull();
+    assertThat(chat(any, SECOND)).isInstanceOf(Start.class);
+    wide.longest = 1_000;
+    assertThat(start(any, SECOND).entry()).as("its turn comes first still").isSameAs(batch);
+  }
+
+  private @Nullable Verdict chat(PoolQueue any, long now) {
+    any.offer(new Entry(call("chat", 0, now, 200, 100), false), POOL, now);
+    return any.next(now);
   }
 
   @Test
@@ -643,22 +718,34 @@ class PoolQueueTest {
     return call(tenant, priority, now, 1_000, 150);
   }
 
+  private Call due(String tenant, long deadline) {
+    Caller caller = new Caller(tenant, "key", 1, Network.UNKNOWN);
+    return new Call("call", loop, request(1_000, 150), caller, 0) {
+      @Override
+      public long deadlineNanos() {
+        return deadline;
+      }
+    };
+  }
+
   private Call call(String tenant, int priority, long now, int chars, int maxTokens) {
-    var request =
-        new Request(
-            Operation.CHAT,
-            "m",
-            true,
-            false,
-            maxTokens,
-            1,
-            new Request.Prompt(chars, 0, 0, 0, 0),
-            null,
-            null,
-            Double.NaN,
-            false,
-            true);
-    return new Call(
-        "call", loop, request, new Caller(tenant, "key", priority, Network.UNKNOWN), now);
+    Caller caller = new Caller(tenant, "key", priority, Network.UNKNOWN);
+    return new Call("call", loop, request(chars, maxTokens), caller, now);
+  }
+
+  private static Request request(int chars, int maxTokens) {
+    return new Request(
+        Operation.CHAT,
+        "m",
+        true,
+        false,
+        maxTokens,
+        1,
+        new Request.Prompt(chars, 0, 0, 0, 0),
+        null,
+        null,
+        Double.NaN,
+        false,
+        true);
   }
 }

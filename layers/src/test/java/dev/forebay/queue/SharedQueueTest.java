@@ -43,6 +43,21 @@ class SharedQueueTest {
   }
 
   @Test
+  void whereTheLoopThatWasToWakeIsBusyAnotherOneDoes() {
+    var busy = new TimedLoop();
+    var other = new TimedLoop();
+    var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
+    var config = new QueueConfig(9, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
+    var queue = new SharedQueue(new PoolQueue(POOL, new Slots(0), config));
+    enter(queue, busy, busy.nanoTime() + SECOND);
+    other.runUntil(other.nanoTime() + SECOND / 2);
+    enter(queue, other, other.nanoTime() + SECOND);
+    other.runUntil(other.nanoTime() + 2 * SECOND);
+
+    assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
   void whoComesAtTheSameMomentIsNotTakenForSomebodyWhoWaits() throws Exception {
     var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
     var nobodyWaits = new QueueConfig(0, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);

@@ -37,6 +37,9 @@ final class Slots implements Capacity {
   /// Whether whoever asked last was told to come in a calm moment.
   boolean calm;
 
+  /// What everybody is told; nothing if null.
+  @Nullable RetryAt refusal;
+
   /// Whose prompts the replica has in its cache.
   final Set<Call> read = new HashSet<>();
 
@@ -52,6 +55,9 @@ final class Slots implements Capacity {
   @Override
   public Answer tryReserve(Ask ask) {
     calm = ask.calm();
+    if (refusal != null) {
+      return refusal;
+    }
     if (taken == slots || ask.need().prompt() > longest) {
       return new RetryAt(Reason.POOL_FULL, ask.now() + 50_000_000);
     }

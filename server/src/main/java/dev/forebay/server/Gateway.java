@@ -212,7 +212,7 @@ public final class Gateway implements AutoCloseable {
   /// The path of a call under one configuration.
   private Entrance path(GatewayConfig config, Routes routes) {
     Capacity capacity = capacity(config);
-    queues.become(config.queue(), capacity);
+    queues.become(config.queue(), capacity, routes);
     OutlierEjection ejection = new OutlierEjection(config.gpu());
     Duration slowReader = config.http().slowReader();
     Pipeline path =

@@ -259,7 +259,7 @@ class LedgerTest {
     /// So much KV cache that calls have to wait now and then.
     private dev.forebay.gpu.Telemetry shown() {
       return dev.forebay.gpu.Telemetry.unknown(loop.nanoTime(), loop.nanoTime())
-          .withKvCapacityTokens(OptionalLong.of(KV_TOKENS));
+          .withSizes(OptionalLong.of(KV_TOKENS), OptionalLong.empty());
     }
 
     long firstContentNanos(Replica replica) {

@@ -107,8 +107,12 @@ public record Answer(
                   + " its operator is told",
               retryAfter);
       case POOL_FULL -> overloaded("no replica has room", retryAfter, overloadStatus);
-      case QUEUE_FULL ->
-          overloaded("as many calls, or as much work, wait as may", retryAfter, overloadStatus);
+      case ACCOUNT_FULL ->
+          overloaded(
+              "as many calls are under way as the provider of this model allows",
+              retryAfter,
+              overloadStatus);
+      case QUEUE_FULL -> overloaded("the queue for this model is full", retryAfter, overloadStatus);
       case DISPLACED ->
           overloaded("more urgent calls took its place in the queue", retryAfter, overloadStatus);
       case TOO_LATE ->

@@ -138,8 +138,11 @@ final class ClientRequest {
     boolean held = toPool.operation() != Operation.PASS_THROUGH;
     boolean json = held && toPool.operation() != Operation.STORED;
     String refusal = listener.door(entrance).refusal(head, json);
+    String deadline = Deadline.broken(head.headers());
     if (refusal != null) {
       refuse(Cause.FORBIDDEN, refusal);
+    } else if (deadline != null) {
+      refuse(Cause.INVALID_REQUEST, deadline);
     } else if (listener.draining()) {
       refuse(new Shed(Reason.DRAINING, Duration.ofSeconds(1)));
     } else if (entrance.full().getAsBoolean()) {

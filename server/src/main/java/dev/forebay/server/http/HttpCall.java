@@ -3,7 +3,6 @@ package dev.forebay.server.http;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Place;
-import dev.forebay.pipeline.Progress;
 import dev.forebay.pipeline.Request;
 import dev.forebay.server.openai.Edits;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -24,6 +23,7 @@ public final class HttpCall extends Call {
   private final Reply reply;
   private final InetAddress address;
   private final Duration queueProgress;
+  private final long deadlineNanos;
   private Sweep.@Nullable Swept limits;
 
   /// @param queueProgress time between comments that tell the caller where its call stands while it
@@ -50,6 +50,7 @@ public final class HttpCall extends Call {
     this.reply = reply;
     this.address = address;
     this.queueProgress = queueProgress;
+    this.deadlineNanos = Deadline.of(head.headers(), arrivedNanos);
   }
 
   public NettyLoop nettyLoop() {
@@ -101,15 +102,7 @@ public final class HttpCall extends Call {
   /// `Progress.NEVER` if it told nothing.
   @Override
   public long deadlineNanos() {
-    String millis = head.headers().get("x-deadline-ms");
-    if (millis == null) {
-      return Progress.NEVER;
-    }
-    try {
-      return arrivedNanos() + Math.multiplyExact(Long.parseLong(millis), 1_000_000L);
-    } catch (NumberFormatException | ArithmeticException unreadable) {
-      return Progress.NEVER;
-    }
+    return deadlineNanos;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.forebay.server.http;
 
 import dev.forebay.server.setting.Address;
 import dev.forebay.server.setting.Check;
+import dev.forebay.server.setting.Spans;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 /// @param keepAlive how long a connection without a request stays open
 /// @param slowReader how long a caller may take nothing of its answer before it is cut off
 /// @param queueProgress time between comments that tell the caller of a stream that waits, and who
-///   asks for them, where its call stands; zero for never
+///   asks for them, where its call stands; >= 100 ms, or zero for never
 /// @param drain how long running calls may go on once the gateway is told to stop
 /// @param warmUp how long a start warms itself up with made-up calls before it is ready; zero for
 ///   not at all
@@ -49,6 +50,8 @@ public record HttpConfig(
     List<String> trustedProxies) {
   private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^\\s/?#@,*]+");
 
+  private static final Duration LEAST_PROGRESS = Duration.ofMillis(100);
+
   public HttpConfig {
     Check.between("loops", loops, 0, 256);
     Check.between("maxHeldBody", maxHeldBody, 1 << 10, 1 << 30);
@@ -62,6 +65,10 @@ public record HttpConfig(
     Check.positive("keepAlive", keepAlive);
     Check.positive("slowReader", slowReader);
     Check.notNegative("queueProgress", queueProgress);
+    if (queueProgress.isPositive() && queueProgress.compareTo(LEAST_PROGRESS) < 0) {
+      throw new IllegalArgumentException(
+          "queueProgress must be 0s or >= 100ms, was " + Spans.print(queueProgress));
+    }
     Check.notNegative("drain", drain);
     Check.notNegative("warmUp", warmUp);
     if (overloadStatus != 503 && overloadStatus != 429 && overloadStatus != 529) {

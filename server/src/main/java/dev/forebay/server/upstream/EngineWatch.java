@@ -171,15 +171,17 @@ final class EngineWatch {
   /// its model and GPU.
   private Telemetry sized(ConfiguredPool pool, Telemetry telemetry) {
     KvConfig config = pool.config().kv();
+    int maxNumSeqs = pool.config().maxNumSeqs();
     List<String> served = List.copyOf(pool.models());
     Known now = known;
     if (now == null || !now.config().equals(config) || !now.served().equals(served)) {
       now = new Known(config, served, means.models().tokens(config, served));
       known = now;
     }
-    return config.tokens() > 0 || telemetry.kvCapacityTokens().isEmpty()
-        ? telemetry.withKvCapacityTokens(now.tokens())
-        : telemetry;
+    boolean written = config.tokens() > 0 || telemetry.kvCapacityTokens().isEmpty();
+    return telemetry.withSizes(
+        written ? now.tokens() : telemetry.kvCapacityTokens(),
+        maxNumSeqs > 0 ? OptionalLong.of(maxNumSeqs) : telemetry.maxNumSeqs());
   }
 
   /// @return the body; null if the answer is none that counts

@@ -3,6 +3,7 @@ package dev.forebay.server.upstream;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.server.adapter.engine.KvConfig;
 import dev.forebay.server.openai.TenantField;
+import dev.forebay.server.setting.Check;
 import dev.forebay.server.setting.Secret;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// @param probe how replicas are asked whether they live
 /// @param metrics where engines show their load
 /// @param kv how large their KV cache is, where they do not say
+/// @param maxNumSeqs sequences that each replica's engine computes at once, where it does not say;
+///   0 if it is to be learnt from what it shows
 /// @param tls for `https` replicas
 /// @param proxy the URL of a forward proxy; if empty, that of the environment (HTTPS_PROXY,
 ///   honouring NO_PROXY) for `https` replicas; `none` is never
@@ -51,6 +54,7 @@ public record PoolConfig(
     ProbeConfig probe,
     String metrics,
     KvConfig kv,
+    int maxNumSeqs,
     TlsConfig tls,
     String proxy) {
   private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -92,6 +96,7 @@ public record PoolConfig(
           "account must be 1 to 100 letters, digits, . _ and -, was " + account);
     }
     MetricsPlaces.check("metrics", metrics);
+    Check.between("maxNumSeqs", maxNumSeqs, 0, 1_000_000);
     if (!proxy.isEmpty() && !proxy.equals("none")) {
       ServerUrl.check("proxy", proxy);
     }

@@ -201,8 +201,10 @@ class ScraperTest {
   @Test
   void whatTheOperatorWroteCountsBeforeWhatTheEngineSays() throws Exception {
     pages.put("/metrics", VLLM);
-    run("kv: {tokens: 500}", "");
-    assertThat(turn().kvCapacityTokens()).hasValue(500);
+    run("kv: {tokens: 500}, maxNumSeqs: 64", "");
+    Telemetry shown = turn();
+    assertThat(shown.kvCapacityTokens()).hasValue(500);
+    assertThat(shown.maxNumSeqs()).hasValue(64);
   }
 
   @Test
