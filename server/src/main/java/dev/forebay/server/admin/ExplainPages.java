@@ -5,19 +5,23 @@ import dev.forebay.monitor.Explanation.Tried;
 import dev.forebay.monitor.Explanations;
 import dev.forebay.pipeline.Note;
 import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Progress;
 import dev.forebay.queue.Queues;
 import dev.forebay.queue.Waiting;
 import dev.forebay.server.admin.Page.Content;
 import dev.forebay.server.http.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,8 +75,10 @@ public final class ExplainPages {
     }
     Explanation found = explanations.of(id);
     if (found == null) {
-      String kept = "only the last %,d calls that ended are kept".formatted(explanations.size());
-      return Content.json(404, print(Map.of("error", "no call of this id waits, and " + kept)));
+      String unknown =
+          "no call of this id waits; those under way are told of once they end, and of those only"
+              + " the last %,d are kept".formatted(explanations.size());
+      return Content.json(404, print(Map.of("error", unknown)));
     }
     return Content.json(200, print(tell(found)));
   }
@@ -133,9 +139,15 @@ public final class ExplainPages {
   private static void end(Outcome outcome, Map<String, Object> told) {
     told.put("reason", reason(outcome));
     switch (outcome) {
-      case Shed(_, var retryAfter) when retryAfter.isPositive() ->
+      case Shed(Reason why, Duration retryAfter) -> {
+        told.put("cause", cause(why));
+        told.put("detail", Answer.to(outcome, 503).message());
+        if (retryAfter.isPositive()) {
           told.put("retry_after_ms", millis(retryAfter.toNanos()));
-      case Failed(_, boolean contentSent, String detail) -> {
+        }
+      }
+      case Failed(Cause why, boolean contentSent, String detail) -> {
+        told.put("cause", cause(why));
         told.put("content_sent", contentSent);
         if (!detail.isEmpty()) {
           told.put("detail", detail);
@@ -143,6 +155,11 @@ public final class ExplainPages {
       }
       default -> {}
     }
+  }
+
+  /// As metrics and the access log tell it, which is finer than what callers are told.
+  private static String cause(Enum<?> why) {
+    return why.name().toLowerCase(Locale.ROOT);
   }
 
   private static void moment(String name, long nanos, long arrived, Map<String, Object> told) {

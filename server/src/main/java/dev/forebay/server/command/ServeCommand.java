@@ -108,8 +108,10 @@ final class ServeCommand {
         Thread.ofPlatform()
             .name("drain")
             .unstarted(() -> {
+              System.out.println("Told to stop: takes no new calls and lets those under way end.");
               try {
                 gateway.close();
+                System.out.println("Stopped.");
               } catch (Exception e) {
                 System.err.println("Did not stop cleanly: " + e);
               }

@@ -115,7 +115,8 @@ public final class Discovered {
           "  Looked at "
               + addresses.stream().map(URI::getAuthority).collect(Collectors.joining(", "))
               + ".");
-      lines.add("  Start an engine there and this again, or name yours in a file:");
+      lines.add(
+          "  Start an engine there, then this again (engines are looked for once), or name yours in a file:");
       lines.add("  ./forebay config > forebay.yaml, then ./forebay serve --config forebay.yaml");
     }
     if (!allowHosted && !hosted.isEmpty()) {
