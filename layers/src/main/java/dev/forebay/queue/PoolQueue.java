@@ -293,7 +293,7 @@ final class PoolQueue {
       return given.poll();
     }
     if (!byDeadline.isEmpty() && byDeadline.first().deadline - now <= 0) {
-      return overdue(byDeadline.first(), now);
+      return drop(byDeadline.first(), Reason.OVERDUE, SECOND);
     }
     for (Entry entry : again) {
       Verdict verdict = tryStart(entry, entry.priority(), now);
@@ -375,7 +375,7 @@ final class PoolQueue {
 
   private @Nullable Verdict tryStart(Entry entry, int priority, long now) {
     if (capacity.firstContentNanos(entry.need, pool, now) > entry.deadline - now) {
-      return overdue(entry, now);
+      return drop(entry, Reason.OVERDUE, SECOND);
     }
     return switch (capacity.tryReserve(ask(entry, priority, now))) {
       case Reserved(var reservation) -> {
@@ -423,10 +423,6 @@ final class PoolQueue {
       queue.add(entry);
     }
     queue.start(entry);
-  }
-
-  private Drop overdue(Entry entry, long now) {
-    return drop(entry, Reason.OVERDUE, comeBackAfter(entry, now));
   }
 
   private Drop drop(Entry entry, Reason reason, long retryNanos) {
