@@ -15,11 +15,4 @@ final class EngineQueue {
     // max(2, ceil(0.03 × maxNumSeqs))
     return Math.max(2, Math.ceilDiv(3 * maxNumSeqs.orElse(USUAL_SEQS), 100));
   }
-
-  /// Sequences that may wait in an engine that does not say how many it computes at once: as many
-  /// again as it was seen to compute, so that its limit is soon found, and no more than an engine
-  /// of the usual size may have.
-  static long beyond(long seen) {
-    return Math.clamp(seen, 2, allow(OptionalLong.empty()));
-  }
 }

@@ -30,7 +30,6 @@ public final class KvLedger {
   private long waitingForPrefill;
   private int unread;
   private long unseen;
-  private int begun;
 
   private long capacity = Long.MAX_VALUE;
   private int block = 16;
@@ -38,8 +37,11 @@ public final class KvLedger {
   /// Sequences that the engine computes at once, where it says so.
   private OptionalLong maxSequences = OptionalLong.empty();
 
-  /// The most that it was seen to compute at once, where it shows how many it does.
-  private OptionalLong seen = OptionalLong.empty();
+  /// The same as it was seen, where it does not say so.
+  private OptionalLong learnt = OptionalLong.empty();
+
+  private long lastRunning;
+  private long lastWaiting;
 
   /// One call on the replica. Guarded by its ledger.
   static final class Sequence {
@@ -87,24 +89,32 @@ public final class KvLedger {
   }
 
   /// Says how many sequences, of whomever, the engine computes now, and how many wait there. Where
-  /// more wait than may, it computes as many as it can.
+  /// some wait and none of them has started since it last showed itself, it computes as many as it
+  /// can, until it is seen to compute more.
   synchronized void shown(long running, long waiting) {
-    boolean full = seen.isPresent() && waiting > mayWait();
-    seen = OptionalLong.of(full ? running : Math.max(seen.orElse(begun), running));
+    if (waiting > 0 && lastWaiting > 0 && running <= lastRunning) {
+      learnt = OptionalLong.of(running);
+    } else if (learnt.isPresent() && running > learnt.getAsLong()) {
+      learnt = OptionalLong.empty();
+    }
+    lastRunning = running;
+    lastWaiting = waiting;
+  }
+
+  private OptionalLong computedAtOnce() {
+    return maxSequences.isPresent() ? maxSequences : learnt;
   }
 
   /// Sequences that may wait in the engine.
   private long mayWait() {
-    return maxSequences.isEmpty() && seen.isPresent()
-        ? EngineQueue.beyond(seen.getAsLong())
-        : EngineQueue.allow(maxSequences);
+    return EngineQueue.allow(computedAtOnce());
   }
 
   /// Sequences that may be in the engine: those that it computes at once, and a few that wait
   /// there, so that it never waits for us.
   private long slots() {
-    OptionalLong computed = maxSequences.isPresent() ? maxSequences : seen;
-    return computed.isPresent() ? computed.getAsLong() + mayWait() : Long.MAX_VALUE;
+    OptionalLong most = computedAtOnce();
+    return most.isPresent() ? most.getAsLong() + mayWait() : Long.MAX_VALUE;
   }
 
   /// Tokens of KV cache that the engine has; `Long.MAX_VALUE` if nobody knows.
@@ -186,10 +196,6 @@ public final class KvLedger {
       sequence.prefilled = true;
       waitingForPrefill -= sequence.prompt;
       unread--;
-      begun += sequence.choices;
-      if (seen.isPresent() && seen.getAsLong() < begun) {
-        seen = OptionalLong.of(begun);
-      }
     }
     sequence.generated = generated;
     update(sequence);
@@ -226,8 +232,6 @@ public final class KvLedger {
     if (!sequence.prefilled) {
       waitingForPrefill -= sequence.prompt;
       unread--;
-    } else if (sequence.streams) {
-      begun -= sequence.choices;
     }
     sequences -= sequence.choices;
     held -= sequence.held;

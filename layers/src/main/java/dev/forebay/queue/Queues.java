@@ -25,7 +25,7 @@ public final class Queues {
   /// Goes by another configuration from now on; whoever waits goes on waiting.
   ///
   /// @param fleet the pools that there are from now on
-  public void become(QueueConfig config, Capacity capacity, Fleet fleet) {
+  public synchronized void become(QueueConfig config, Capacity capacity, Fleet fleet) {
     settings = new Settings(config, capacity);
     byPool.forEach((name, queue) -> queue.become(config, capacity, fleet.pool(name)));
   }
@@ -35,14 +35,11 @@ public final class Queues {
     return queue == null ? make(pool) : queue;
   }
 
-  private SharedQueue make(Pool pool) {
+  /// Not while another configuration is taken over, which would not reach it.
+  private synchronized SharedQueue make(Pool pool) {
     Settings now = settings;
-    SharedQueue queue =
-        byPool.computeIfAbsent(
-            pool.name(), _ -> new SharedQueue(new PoolQueue(pool, now.capacity, now.config)));
-    // A reload that came between has not seen it.
-    queue.become(settings.config, settings.capacity, null);
-    return queue;
+    return byPool.computeIfAbsent(
+        pool.name(), _ -> new SharedQueue(new PoolQueue(pool, now.capacity, now.config)));
   }
 
   /// Why the call can never be served there; null if it may.

@@ -32,10 +32,10 @@ record Given(List<Intent> intents) implements Workload {
                       intent(9, 700, "tenant-2", 1, 150, 100),
                       intent(10, 710, "tenant-3", 1, 150, 100),
                       intent(11, 730, "tenant-1", 1, 250_000, 100),
-                      intent(12, 1_350, "tenant-3", 3, 150, 100),
-                      intent(13, 1_370, "tenant-2", 3, 150, 100))),
+                      intent(12, 2_150, "tenant-3", 3, 150, 100),
+                      intent(13, 2_170, "tenant-2", 3, 150, 100))),
               new Pace.Flat(1))
-          .during(Duration.ZERO, Duration.ofMillis(1_400))
+          .during(Duration.ZERO, Duration.ofMillis(2_200))
           .with(ClientConfig.STOCK.withRetries(0))
           // Whoever asks for less gets less time.
           .with(new Slo(Duration.ZERO, Duration.ofMillis(4), Duration.ofMillis(50)));

@@ -75,9 +75,9 @@ public final class ExplainPages {
     }
     Explanation found = explanations.of(id);
     if (found == null) {
+      String kept = "only the last %,d calls that ended are kept".formatted(explanations.size());
       String unknown =
-          "no call of this id waits; those under way are told of once they end, and of those only"
-              + " the last %,d are kept".formatted(explanations.size());
+          "no call of this id waits, what is under way is told once it ends, and " + kept;
       return Content.json(404, print(Map.of("error", unknown)));
     }
     return Content.json(200, print(tell(found)));
