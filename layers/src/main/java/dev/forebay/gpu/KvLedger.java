@@ -23,6 +23,8 @@ import java.util.OptionalLong;
 ///
 /// @see <a href="https://arxiv.org/abs/2507.10150">Past-Future Scheduler for LLM serving</a>
 public final class KvLedger {
+  private static final long FIRST_TRIED = 4;
+
   private Sequence[] running = new Sequence[16];
   private int size;
   private int sequences;
@@ -42,6 +44,9 @@ public final class KvLedger {
 
   private long lastRunning;
   private long lastWaiting;
+
+  /// The most that it was ever seen to compute, where it shows how many it does.
+  private OptionalLong seen = OptionalLong.empty();
 
   /// One call on the replica. Guarded by its ledger.
   static final class Sequence {
@@ -99,6 +104,15 @@ public final class KvLedger {
     }
     lastRunning = running;
     lastWaiting = waiting;
+    seen = OptionalLong.of(Math.max(running, seen.orElse(0)));
+  }
+
+  /// Whether one more is likely to be computed at once. Of an engine of which nobody knows how many
+  /// it can, twice as many as it was seen to compute are, and four at first.
+  synchronized boolean likelyComputed() {
+    return computedAtOnce().isPresent()
+        || seen.isEmpty()
+        || sequences < Math.max(FIRST_TRIED, 2 * seen.getAsLong());
   }
 
   private OptionalLong computedAtOnce() {

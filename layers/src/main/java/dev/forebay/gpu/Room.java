@@ -33,6 +33,8 @@ final class Room {
   /// The same while all is calm, as long as they are few.
   private static final double BURST_NANOS = 1e9;
 
+  private static final int FIRST_IN_NO_HURRY = 2;
+
   /// Tokens that an engine reads in one step, by vLLM's smaller default: so many never wait.
   private static final long ONE_STEP = 2_048;
 
@@ -198,7 +200,7 @@ final class Room {
   /// there are, none while the engine takes no more.
   private synchronized long usable(int priority, long now) {
     Staleness staleness = staleness(now);
-    if (staleness.telemetryCounts() && !guard.admits(priority)) {
+    if (staleness.telemetryCounts() && !(guard.admits(priority) && hurriesOrFits(priority))) {
       return 0;
     }
     long capacity = ledger.capacity();
@@ -207,6 +209,11 @@ final class Room {
     }
     double watermark = preemptions.watermark(WATERMARK[priority], now) - staleness.watermarkCut();
     return (long) (watermark * capacity) - foreign.tokens(now);
+  }
+
+  /// What is in no hurry does not go where it may only stand in the way of what is.
+  private boolean hurriesOrFits(int priority) {
+    return priority < FIRST_IN_NO_HURRY || ledger.likelyComputed();
   }
 
   /// How far what the engine showed of its load can be believed.

@@ -161,6 +161,28 @@ class KvLedgerTest {
     assertThat(fill(ledger, 300)).as("now it says so").isEqualTo(206);
   }
 
+  @Test
+  void untilThatIsKnownTwiceAsManyAsWereSeenAreLikelyComputed() {
+    var ledger = new KvLedger();
+    ledger.capacity(1_000_000, BLOCK, OptionalLong.empty());
+    assertThat(likely(ledger)).as("it shows nothing").isEqualTo(300);
+    ledger.shown(0, 0);
+    assertThat(likely(ledger)).as("none was seen").isEqualTo(4);
+    ledger.shown(100, 0);
+    ledger.shown(30, 0);
+    assertThat(likely(ledger)).isEqualTo(200);
+  }
+
+  private static int likely(KvLedger ledger) {
+    List<Sequence> sent = new ArrayList<>();
+    while (sent.size() < 300 && ledger.likelyComputed()) {
+      sent.add(new Sequence(10, 10, 1, true));
+      ledger.reserve(sent.getLast());
+    }
+    sent.forEach(ledger::release);
+    return sent.size();
+  }
+
   /// How many of so many that come find room.
   private static int fill(KvLedger ledger, int come) {
     List<Sequence> sent = new ArrayList<>();

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// An engine that computes two sequences at once and, like vLLM, does not say so: what it cannot
-/// compute waits here, where better calls overtake it.
+/// An engine that computes two sequences at once and, like vLLM, does not say so: from the first
+/// call on what it cannot compute waits here, where better calls overtake it.
 @Timeout(60)
 class FewSequencesTest {
   private static final String BATCH = "3";
@@ -30,7 +30,7 @@ class FewSequencesTest {
     String anybody = "limits: {tenants: {anonymous: {priority: 0}}}";
     try (http;
         Rig rig = rig(anybody)) {
-      seen(rig);
+      await().until(() -> get(rig, "/admin/gpus").contains("\"running\""));
       List<CompletableFuture<HttpResponse<String>>> batch = batch(rig);
       await().until(() -> waiting(rig) >= 8);
       var urgent = call(rig, "0").join();
@@ -41,11 +41,6 @@ class FewSequencesTest {
           .isLessThanOrEqualTo(6);
       assertThat(batch.stream().map(each -> each.join().statusCode())).containsOnly(200);
     }
-  }
-
-  /// A first burst, of which all go at once; that two of them run and the others wait is seen.
-  private void seen(Rig rig) {
-    batch(rig).forEach(CompletableFuture::join);
   }
 
   private List<CompletableFuture<HttpResponse<String>>> batch(Rig rig) {
