@@ -21,6 +21,7 @@ import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Shed;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -177,6 +178,23 @@ class PowerOfTwoChoicesTest {
     assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
         .as("the first that returns")
         .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 3 * SECOND));
+  }
+
+  @Test
+  void aRetryDoesNotWaitForTheAccountOfAReplicaThatItMayNotUse() {
+    Pool pool = pool(1);
+    Call retried = call();
+    Attempt attempt = retried.attempt(_ -> {});
+    attempt.on(pool.replicas().getFirst().name());
+    attempt.end(new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(4)));
+    pool.accountOf(pool.replicas().getFirst()).pause(Duration.ofSeconds(4), 0);
+    var picker = new PowerOfTwoChoices(GpuConfigs.USUAL, new Rooms(), Seeds.random(1));
+
+    assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
+        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 4 * SECOND));
+    assertThat(picker.tryReserve(new Ask(retried, NEED, pool, FAR, 0)))
+        .isInstanceOfSatisfying(
+            RetryAt.class, told -> assertThat(told.reason()).isEqualTo(Reason.NO_REPLICA));
   }
 
   @Test
