@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 ///
 /// @see <a href="https://arxiv.org/abs/2507.10150">Past-Future Scheduler for LLM serving</a>
 public final class KvLedger {
+  /// Sequences that an engine is likely to compute at once that was never seen to compute any.
   private static final long FIRST_TRIED = 4;
 
   private Sequence[] running = new Sequence[16];

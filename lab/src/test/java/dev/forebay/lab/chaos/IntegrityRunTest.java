@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class IntegrityRunTest {
   @Test
   void everyByteArrivesAndNothingIsLeftBehind() throws Exception {
-    IntegrityRun.Result result = new IntegrityRun(1_000, 100, 7).run();
+    IntegrityRun.Result result = new IntegrityRun(1_000, 200, 7).run();
 
     assertThat(result.changed()).isEmpty();
     assertThat(result.leaks()).isEmpty();

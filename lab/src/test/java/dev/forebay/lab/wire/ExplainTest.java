@@ -59,6 +59,7 @@ class ExplainTest {
       assertThat(first.path("pool").asString()).isEqualTo("chat");
       assertThat(first.path("why").asString()).startsWith("of 2 usable, two were drawn");
       assertThat(first.path("reason").asString()).isEqualTo("upstream_error");
+      assertThat(first.path("cause").asString()).isEqualTo("upstream_error");
       assertThat(first.path("detail").asString()).isEqualTo("replica gpu-0 answered 500");
       JsonNode second = told.at("/attempts/1");
       assertThat(second.path("replica").asString()).isEqualTo("gpu-1");
@@ -102,6 +103,7 @@ class ExplainTest {
       JsonNode refused = gateway.explained("two");
       assertThat(refused.path("status").asInt()).isEqualTo(429);
       assertThat(refused.path("reason").asString()).isEqualTo("rate_limit_exceeded");
+      assertThat(refused.path("cause").asString()).isEqualTo("rate_limited");
       assertThat(refused.path("retry_after_ms").asLong()).isGreaterThan(86_000_000L);
       assertThat(refused.at("/limits/0/refused").asBoolean()).isTrue();
       assertThat(refused.at("/limits/0/left").asInt()).isZero();

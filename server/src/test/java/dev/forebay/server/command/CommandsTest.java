@@ -71,7 +71,21 @@ class CommandsTest {
             "listens on 127.0.0.1:8020, admin on 127.0.0.1:8021",
             "pool chat speaks openai, serves m",
             "h:1  http://h:1",
-            "alias gpt -> m");
+            "alias gpt -> m",
+            "no keys: whoever reaches it may call");
+  }
+
+  @Test
+  void checkTellsWhatAccountsMayHaveAndWhoMayCall() throws IOException {
+    run("key", "new", "--tenant", "acme", "--id", "ci");
+    String key = out.toString().lines().map(String::strip).toList().getLast();
+    String more = "accounts: {a: {concurrency: 3, tokens: 9}, b: {}}\nkeys:\n  " + key + "\n";
+    assertThat(run("check", file(VALID + more))).isZero();
+    assertThat(out.toString())
+        .contains(
+            "account a may have 3 calls at once, 9 tokens a minute",
+            "account b has no limits",
+            "callers show one of 1 keys, of 1 tenants");
   }
 
   @Test

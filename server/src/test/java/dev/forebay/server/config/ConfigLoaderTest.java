@@ -152,6 +152,10 @@ class ConfigLoaderTest {
         .contains("gpu.ejectFor must be a time like 250ms, 20s, 10m or 1h, was 10");
     assertThat(refusalOf("gpu: {ejectFor: 10m}"))
         .contains("gpu.ejectAtMost must be >= ejectFor (10m), was 5m");
+    assertThat(refusalOf("http: {queueProgress: 1ms}"))
+        .contains("http.queueProgress must be 0s or >= 100ms, was 1ms");
+    assertThat(refusalOf("pools: {a: {maxNumSeqs: -1, replicas: [http://h:1]}}"))
+        .contains("pools.a.maxNumSeqs must be 0..1000000, was -1");
     assertThat(refusalOf("log: {access: yes}")).contains("log.access must be true or false");
     assertThat(refusalOf("pools: {a: {speaks: opnai, replicas: ['http://h:1']}}"))
         .contains("pools.a.speaks must be openai or anthropic, was opnai");
