@@ -291,6 +291,7 @@ class PoolQueueTest {
 
   @Test
   void theTimeForWhichAnAccountWasClosedSaysNothingOfHowFastThePoolIs() {
+    end(start(queue, offer("acme", 1), 0));
     slots.refusal = new RetryAt(Reason.UPSTREAM_BUSY, 5 * SECOND);
     offer("acme", 1);
     offer("acme", 1);
@@ -298,8 +299,10 @@ class PoolQueueTest {
     slots.refusal = null;
     start(queue, 5 * SECOND);
 
-    var last = new Entry(call("acme", 1, 5 * SECOND), false);
-    assertThat(queue.offer(last, POOL, 5 * SECOND)).isEqualTo(new Place(2, null));
+    long later = 5 * SECOND + 20 * MILLI;
+    assertThat(queue.next(later)).isNull();
+    Place last = queue.offer(new Entry(call("acme", 1, later), false), POOL, later);
+    assertThat(last).isEqualTo(new Place(2, null));
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
 import dev.forebay.TimedLoop;
+import dev.forebay.fleet.Capacity.RetryAt;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Loop;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Place;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -58,6 +61,22 @@ class SharedQueueTest {
   }
 
   @Test
+  void whoIsNotLetInIsToldItsPlaceEvenIfItWouldBeTheNext() {
+    var loop = new TimedLoop();
+    var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
+    var config = new QueueConfig(9, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
+    var closed = new Slots(0);
+    closed.refusal = new RetryAt(Reason.UPSTREAM_BUSY, loop.nanoTime() + 5 * SECOND);
+    var queue = new SharedQueue(new PoolQueue(POOL, closed, config));
+    Call waits = enter(queue, loop, loop.nanoTime() + 60 * SECOND);
+    Call hurries = enter(queue, loop, loop.nanoTime() + SECOND);
+
+    assertThat(waits.waiting()).isTrue();
+    assertThat(hurries.waiting()).isFalse();
+    assertThat(hurries.place()).isEqualTo(new Place(1, Duration.ofSeconds(5)));
+  }
+
+  @Test
   void whoComesAtTheSameMomentIsNotTakenForSomebodyWhoWaits() throws Exception {
     var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
     var nobodyWaits = new QueueConfig(0, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
@@ -85,7 +104,7 @@ class SharedQueueTest {
     }
   }
 
-  private static void enter(SharedQueue queue, Loop loop, long deadline) {
+  private static Call enter(SharedQueue queue, Loop loop, long deadline) {
     var call =
         new Call("call", loop, Calls.request(true), loop.nanoTime()) {
           @Override
@@ -96,5 +115,6 @@ class SharedQueueTest {
     call.attempt(outcome -> {});
     Next nobody = passed -> {};
     new Ticket(call, nobody, false, queue, new Growth(loop)).enter(POOL);
+    return call;
   }
 }
