@@ -100,7 +100,7 @@ final class Generation implements Runnable {
 
   private String finishReason() {
     boolean asOrdered = ask.maxTokens().isPresent() && generated >= ask.maxTokens().getAsInt();
-    boolean full = ask.maxTokens().isEmpty() && promptTokens + generated >= contextTokens;
+    boolean full = promptTokens + generated >= contextTokens;
     return asOrdered || full ? "length" : "stop";
   }
 
@@ -110,12 +110,20 @@ final class Generation implements Runnable {
             .setTemperature(ask.temperature())
             .setTopP(ask.topP())
             .setIgnoreEos(ask.ignoreEnd())
-            .setNPredict(ask.maxTokens().orElse(contextTokens - promptTokens));
+            .setNPredict(longest());
     ask.seed().ifPresent(parameters::setSeed);
     if (!ask.stop().isEmpty()) {
       parameters.setStopStrings(ask.stop().toArray(String[]::new));
     }
     return parameters;
+  }
+
+  // Past the end of its context llama.cpp would forget the middle and go on. With several slots
+  // there at once that fails all of them ("Input prompt is too big compared to KV size") or ends
+  // the process, so here, as in newer servers, a full context ends the answer.
+  private int longest() {
+    int room = contextTokens - promptTokens;
+    return Math.min(ask.maxTokens().orElse(room), room);
   }
 
   private void put(Piece piece) throws InterruptedException {

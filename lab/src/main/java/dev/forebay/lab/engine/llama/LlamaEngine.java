@@ -45,8 +45,14 @@ public final class LlamaEngine implements AutoCloseable {
   ///
   /// @param port 0 for any free one
   public static LlamaEngine start(Path file, int port) throws IOException {
+    return start(file, port, CONTEXT_TOKENS);
+  }
+
+  /// @param contextTokens what one slot holds, instead of [#CONTEXT_TOKENS]; past those the story
+  ///   model talks nonsense
+  static LlamaEngine start(Path file, int port, int contextTokens) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    Slots slots = new Slots(file, SLOTS, CONTEXT_TOKENS);
+    Slots slots = new Slots(file, SLOTS, contextTokens);
     try {
       LlamaEngine engine = new LlamaEngine(slots, nameOf(file), HttpServer.create(address, 1024));
       engine.server.start();

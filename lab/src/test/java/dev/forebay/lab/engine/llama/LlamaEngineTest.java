@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,15 +33,16 @@ class LlamaEngineTest {
   private static final String PROMPT = "Once upon a time, there was a little";
   private static final String STORY = " girl named Lily. She loved to play outside in the park.";
 
+  /// Room for an answer that outlasts the test on a fast machine.
+  private static final int ENDLESS_TOKENS = 16_384;
+
   private static Optional<LlamaEngine> engine = Optional.empty();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @BeforeAll
   static void start() throws IOException {
-    String data = System.getenv("FOREBAY_DATA");
-    assumeTrue(data != null, "skipped: FOREBAY_DATA is not set, so there are no model weights");
-    engine = Optional.of(LlamaEngine.start(Path.of(data, "models", "stories260K.gguf"), 0));
+    engine = Optional.of(LlamaEngine.start(weights(), 0));
   }
 
   @AfterAll
@@ -112,6 +114,21 @@ class LlamaEngineTest {
   }
 
   @Test
+  void endsAllSlotsThereTogetherThoughTheirCallersAskForMore() throws Exception {
+    String body = chat("\"max_tokens\": 1000000, \"ignore_eos\": true");
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 2 * LlamaEngine.SLOTS; i++) {
+      answers.add(CLIENT.sendAsync(request("/v1/chat/completions", body), BodyHandlers.ofString()));
+    }
+
+    for (CompletableFuture<HttpResponse<String>> each : answers) {
+      JsonNode answer = JSON.readTree(each.join().body());
+      assertThat(answer.at("/usage/total_tokens").asInt()).isEqualTo(LlamaEngine.CONTEXT_TOKENS);
+      assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
+    }
+  }
+
+  @Test
   void refusesAnUnknownModelAndAPromptThatCannotFit() throws Exception {
     HttpResponse<String> unknown =
         post("/v1/completions", "{\"model\": \"gpt-none\", \"prompt\": \"x\"}");
@@ -128,26 +145,30 @@ class LlamaEngineTest {
 
   @Test
   void letsTheFifthCallerWaitAndFreesTheSlotOfACallerWhoLeaves() throws Exception {
-    List<InputStream> endless = new ArrayList<>();
-    for (int i = 0; i < LlamaEngine.SLOTS; i++) {
-      endless.add(openEndlessStream());
-    }
-    var fifth =
-        CLIENT.sendAsync(
-            request("/v1/chat/completions", chat("\"max_tokens\": 40")), BodyHandlers.ofString());
-    awaitMetric("llamacpp:requests_processing", LlamaEngine.SLOTS);
-    awaitMetric("llamacpp:requests_deferred", 1);
-    assertThat(fifth).isNotDone();
+    try (LlamaEngine roomy = LlamaEngine.start(weights(), 0, ENDLESS_TOKENS)) {
+      URI at = roomy.address();
+      List<InputStream> endless = new ArrayList<>();
+      for (int i = 0; i < LlamaEngine.SLOTS; i++) {
+        endless.add(openEndlessStream(at));
+      }
+      var fifth =
+          CLIENT.sendAsync(
+              request(at, "/v1/chat/completions", chat("\"max_tokens\": 40")),
+              BodyHandlers.ofString());
+      awaitMetric(at, "llamacpp:requests_processing", LlamaEngine.SLOTS);
+      awaitMetric(at, "llamacpp:requests_deferred", 1);
+      assertThat(fifth).isNotDone();
 
-    endless.getFirst().close();
-    await().atMost(Duration.ofSeconds(10)).until(fifth::isDone);
-    assertThat(fifth.join().body()).contains(STORY);
+      endless.getFirst().close();
+      await().atMost(Duration.ofSeconds(10)).until(fifth::isDone);
+      assertThat(fifth.join().body()).contains(STORY);
 
-    for (InputStream stream : endless) {
-      stream.close();
+      for (InputStream stream : endless) {
+        stream.close();
+      }
+      awaitMetric(at, "llamacpp:requests_processing", 0);
+      awaitMetric(at, "llamacpp:kv_cache_tokens", 0);
     }
-    awaitMetric("llamacpp:requests_processing", 0);
-    awaitMetric("llamacpp:kv_cache_tokens", 0);
   }
 
   @Test
@@ -157,13 +178,11 @@ class LlamaEngineTest {
     assertThat(get("/health")).isEqualTo("{\"status\":\"ok\"}");
   }
 
-  // A million tokens: it ends only because someone leaves.
-  private static InputStream openEndlessStream() throws Exception {
+  // As many tokens as the context holds: it lasts until someone leaves.
+  private static InputStream openEndlessStream(URI at) throws Exception {
     HttpResponse<InputStream> response =
         CLIENT.send(
-            request(
-                "/v1/chat/completions",
-                chat("\"max_tokens\": 1000000, \"ignore_eos\": true, \"stream\": true")),
+            request(at, "/v1/chat/completions", chat("\"ignore_eos\": true, \"stream\": true")),
             BodyHandlers.ofInputStream());
     InputStream body = response.body();
     assertThat(new BufferedReader(new InputStreamReader(body, UTF_8)).readLine())
@@ -171,11 +190,17 @@ class LlamaEngineTest {
     return body;
   }
 
-  private static void awaitMetric(String name, double value) {
+  private static void awaitMetric(URI at, String name, double value) {
     await()
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> get("/metrics").contains("\n%s %d\n".formatted(name, (long) value)));
+        .until(() -> get(at, "/metrics").contains("\n%s %d\n".formatted(name, (long) value)));
+  }
+
+  private static Path weights() {
+    String data = System.getenv("FOREBAY_DATA");
+    assumeTrue(data != null, "skipped: FOREBAY_DATA is not set, so there are no model weights");
+    return Path.of(data, "models", "stories260K.gguf");
   }
 
   private static String chat(String more) {
@@ -188,16 +213,26 @@ class LlamaEngineTest {
   }
 
   private static HttpRequest request(String path, String body) {
-    return HttpRequest.newBuilder(url(path))
+    return request(address(), path, body);
+  }
+
+  private static HttpRequest request(URI at, String path, String body) {
+    return HttpRequest.newBuilder(at.resolve(path))
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }
 
   private static String get(String path) throws Exception {
-    return CLIENT.send(HttpRequest.newBuilder(url(path)).build(), BodyHandlers.ofString()).body();
+    return get(address(), path);
   }
 
-  private static URI url(String path) {
-    return engine.orElseThrow().address().resolve(path);
+  private static String get(URI at, String path) throws Exception {
+    return CLIENT
+        .send(HttpRequest.newBuilder(at.resolve(path)).build(), BodyHandlers.ofString())
+        .body();
+  }
+
+  private static URI address() {
+    return engine.orElseThrow().address();
   }
 }
