@@ -67,9 +67,9 @@ public final class IntegrityRun {
               3,
               scribe,
               config -> config.withTimeScale(20).withRandomChunking(seed),
-              // The detector makes all of it slow, and nobody shall be refused for that.
+              // The detector makes all of it slow: nobody shall be refused or cut off for that.
               "gpu: {pace: 0s}\nqueue: {patience: [60s, 60s, 60s, 300s]}\n"
-                  + "upstream: {firstContent: 4s, idle: 1s, commitAfter: 500ms, keepAliveEvery: 300ms}")) {
+                  + "upstream: {firstContent: 8s, idle: 4s, commitAfter: 500ms, keepAliveEvery: 300ms}")) {
         rig.engines().forEach(engine -> engine.faults(everything(seed)));
         var arrivals =
             Arrivals.draw(
