@@ -1,6 +1,7 @@
 package dev.forebay.gpu;
 
 import dev.forebay.fleet.Replica;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -71,9 +72,9 @@ public final class Rooms implements TelemetrySink {
     return of(replica).state();
   }
 
-  /// Forgets a replica that has left.
-  public void forget(Replica replica) {
-    rooms.remove(replica);
-    devices.remove(replica);
+  /// Forgets all other replicas.
+  public void keep(Collection<Replica> replicas) {
+    rooms.keySet().retainAll(replicas);
+    devices.keySet().retainAll(replicas);
   }
 }

@@ -206,7 +206,8 @@ public final class Gateway implements AutoCloseable {
 
   private void forget(List<Target> gone) {
     connections.forget(gone);
-    gone.forEach(target -> rooms.forget(target.replica()));
+    rooms.keep(fleet.known());
+    telemetry.keep(fleet.known());
   }
 
   /// The path of a call under one configuration.
@@ -274,7 +275,6 @@ public final class Gateway implements AutoCloseable {
     fleet.limit(config.accounts());
     fleet.apply(change);
     fleet.pools().forEach(this::showBudget);
-    telemetry.keep(fleet.pools().stream().flatMap(pool -> pool.replicas().stream()).toList());
     limits.become(config.limits(), System.nanoTime());
     entrance = path(config, fleet.routes());
     if (!config.monitor().equals(reload.config().monitor())) {

@@ -8,6 +8,7 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Request;
 import dev.forebay.server.upstream.FleetChange.PoolChange;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class ReplicaFleet implements Fleet {
   @Override
   public List<Pool> pools() {
     return routes.pools();
+  }
+
+  /// The replicas of all pools, and those that have left: each at least as long as calls run on it.
+  public Set<Replica> known() {
+    return Collections.unmodifiableSet(targets.keySet());
   }
 
   /// Replicas that have left and on which calls still run.

@@ -79,6 +79,7 @@ class ReplicaFleetTest {
     assertThat(target(replica)).isNotSameAs(before);
     assertThat(forgotten).containsExactly(before);
     assertThat(before.retired()).isTrue();
+    assertThat(fleet.known()).containsExactly(replica);
   }
 
   @Test
@@ -98,6 +99,7 @@ class ReplicaFleetTest {
     run("chat: {models: [m], replicas: ['http://h:1']}");
     assertThat(fleet.draining()).containsExactly(leaves);
     assertThat(fleet.pools().getFirst().replicas()).doesNotContain(leaves);
+    assertThat(fleet.known()).contains(leaves);
 
     FleetChange back = run("chat: {models: [m], replicas: ['http://h:1', 'http://h:2']}");
     assertThat(replica("h:2")).isSameAs(leaves);
