@@ -35,7 +35,7 @@ public final class KvLedger {
   private long unseen;
 
   private long capacity = Long.MAX_VALUE;
-  private int block = 16;
+  private long block = 16;
 
   /// Sequences that the engine computes at once, where it says so.
   private OptionalLong maxSequences = OptionalLong.empty();
@@ -88,7 +88,7 @@ public final class KvLedger {
   /// @param tokens of KV cache; `Long.MAX_VALUE` if nobody knows
   /// @param block tokens that are taken together
   /// @param maxSequences that it computes at once; empty if nobody knows
-  synchronized void capacity(long tokens, int block, OptionalLong maxSequences) {
+  synchronized void capacity(long tokens, long block, OptionalLong maxSequences) {
     this.capacity = tokens;
     this.block = block;
     this.maxSequences = maxSequences;

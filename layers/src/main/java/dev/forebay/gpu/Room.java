@@ -162,7 +162,7 @@ final class Room {
   synchronized void observed(Telemetry telemetry, Optional<Tripwire> wrong, long now) {
     last = last == null ? telemetry : telemetry.withSizesOf(last);
     long capacity = last.kvCapacityTokens().orElse(Long.MAX_VALUE);
-    ledger.capacity(capacity, (int) last.blockSize().orElse(USUAL_BLOCK), last.maxNumSeqs());
+    ledger.capacity(capacity, last.blockSize().orElse(USUAL_BLOCK), last.maxNumSeqs());
     if (telemetry.running().isPresent()) {
       ledger.shown(telemetry.running().getAsLong(), telemetry.waiting().orElse(0));
     }

@@ -224,6 +224,18 @@ class RoomTest {
   }
 
   @Test
+  void howeverLargeItsBlocksAreAnEmptyEngineTakesACall() {
+    var none = OptionalLong.empty();
+    var block = OptionalLong.of(1L << 32);
+    var shown = Telemetry.unknown(0, 0);
+    room.observed(
+        new Telemetry(0, 0, shown.kvUsage(), none, none, none, none, none, block, none, none),
+        Optional.empty(),
+        0);
+    reserved(call(true), 0);
+  }
+
+  @Test
   void aUsageThatFlapsAroundTheMarkShutsNothingThatWasNotPromised() {
     reserved(call(false), 0);
     for (int i = 0; i < 400; i++) {
