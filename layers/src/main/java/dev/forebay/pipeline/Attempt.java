@@ -14,6 +14,7 @@ public final class Attempt {
   private final Holdings holdings = new Holdings();
   private @Nullable String pool;
   private @Nullable String model;
+  private boolean othersFollow;
   private Degradation degradation = Degradation.NONE;
   private final List<Note> notes = new ArrayList<>(1);
   private final long beganNanos;
@@ -52,6 +53,16 @@ public final class Attempt {
   /// What its pool calls the model of the request; null if there is no pool.
   public @Nullable String model() {
     return model;
+  }
+
+  /// Says that another pool is asked if this one can name no replica.
+  public void othersFollow() {
+    othersFollow = true;
+  }
+
+  /// Whether another pool stands in for the one of this attempt.
+  public boolean hasOthers() {
+    return othersFollow;
   }
 
   /// Says what this attempt takes from the call so that it need not be refused.

@@ -2,6 +2,7 @@ package dev.forebay.queue;
 
 import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Next;
 import dev.forebay.pipeline.Outcome.Cause;
@@ -23,7 +24,8 @@ public final class QueueStage implements Stage {
 
   @Override
   public void handle(Call call, Next next) {
-    String named = Objects.requireNonNull(call.attempt(), "retry begins each attempt").pool();
+    Attempt attempt = Objects.requireNonNull(call.attempt(), "retry begins each attempt");
+    String named = attempt.pool();
     Pool pool = named == null || call.request().follows() != null ? null : fleet.pool(named);
     if (pool == null) {
       next.proceed(call);
@@ -34,7 +36,7 @@ public final class QueueStage implements Stage {
       call.end(new Failed(Cause.INVALID_REQUEST, false, never));
       return;
     }
-    boolean goesElsewhere = !fleet.fallbacks(call.request(), pool).isEmpty();
-    new Ticket(call, next, goesElsewhere, queues.of(pool), queues.of(call.loop())).enter(pool);
+    new Ticket(call, next, attempt.hasOthers(), queues.of(pool), queues.of(call.loop()))
+        .enter(pool);
   }
 }

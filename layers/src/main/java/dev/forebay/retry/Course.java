@@ -14,6 +14,8 @@ import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.retry.Ladder.Rung;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -35,11 +37,13 @@ final class Course {
   private final Ladder ladder;
   private final @Nullable Pool own;
 
+  /// The pools that can still be asked, the next one first.
+  private final Deque<Destination> others = new ArrayDeque<>();
+
   private @Nullable Pool pool;
   private String model;
   private Degradation degradation = Degradation.NONE;
   private @Nullable Pool askedFirst;
-  private @Nullable Iterator<Destination> others;
   private @Nullable Iterator<Rung> rungs;
   private Set<Account> refused = Set.of();
   private boolean paid;
@@ -60,6 +64,10 @@ final class Course {
   }
 
   void begin() {
+    if (own != null) {
+      others.addAll(fleet.fallbacks(call.request(), own));
+      others.removeIf(there -> !there.model().equals(model) && !call.renames());
+    }
     countCall();
     attempt();
   }
@@ -68,6 +76,9 @@ final class Course {
     Attempt attempt = call.attempt(this::ended);
     if (pool != null) {
       attempt.in(pool.name(), model);
+    }
+    if (others.stream().anyMatch(there -> mayAsk(there.pool()))) {
+      attempt.othersFollow();
     }
     if (!degradation.isNone()) {
       attempt.degraded(degradation);
@@ -129,13 +140,9 @@ final class Course {
   }
 
   private boolean nextPool() {
-    if (others == null) {
-      others = pool == null ? null : fleet.fallbacks(call.request(), pool).iterator();
-    }
-    while (others != null && others.hasNext()) {
-      Destination there = others.next();
-      if (mayAsk(there.pool())
-          && (there.model().equals(call.request().model()) || call.renames())) {
+    while (!others.isEmpty()) {
+      Destination there = others.remove();
+      if (mayAsk(there.pool())) {
         pool = there.pool();
         model = there.model();
         return true;

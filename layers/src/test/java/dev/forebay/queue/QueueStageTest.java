@@ -1,0 +1,117 @@
+package dev.forebay.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.Calls;
+import dev.forebay.TimedLoop;
+import dev.forebay.fleet.Capacity.RetryAt;
+import dev.forebay.fleet.Fleet;
+import dev.forebay.fleet.Pool;
+import dev.forebay.pipeline.Attempt;
+import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Shed;
+import dev.forebay.pipeline.Pipeline;
+import dev.forebay.pipeline.Request;
+import dev.forebay.retry.RetryBudgets;
+import dev.forebay.retry.RetryConfig;
+import dev.forebay.retry.RetryPolicy;
+import dev.forebay.retry.RetryStage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Who waits for an account that is full: whoever is asked of no other pool any more.
+class QueueStageTest {
+  private static final RetryConfig RETRY = new RetryConfig(2, 10);
+
+  private final TimedLoop loop = new TimedLoop();
+  private final Pool large = new Pool("large", Dialect.OPENAI, false, List.of());
+  private final Pool small = new Pool("small", Dialect.OPENAI, false, List.of());
+  private final Pool tiny = new Pool("tiny", Dialect.OPENAI, false, List.of());
+  private final List<Outcome> told = new ArrayList<>();
+
+  @Test
+  void itWaitsInTheLastOfThePoolsThatStandInForItsOwn() {
+    Call call = Calls.call(loop, Calls.request(true));
+    enter(call, "m");
+
+    assertThat(told).isEmpty();
+    assertThat(call.waiting()).isTrue();
+    assertThat(call.tried().stream().map(Attempt::pool)).containsExactly("large");
+    assertThat(call.attempt()).extracting(Attempt::pool).isEqualTo("small");
+  }
+
+  @Test
+  void itWaitsInItsOwnPoolIfItCannotBeAskedOfOthersUnderTheirNameForTheModel() {
+    Call call =
+        new Call("call-1", loop, Calls.request(true), loop.nanoTime()) {
+          @Override
+          public boolean renames() {
+            return false;
+          }
+        };
+    enter(call, "other");
+
+    assertThat(told).isEmpty();
+    assertThat(call.waiting()).isTrue();
+    assertThat(call.tried()).isEmpty();
+  }
+
+  @Test
+  void itDoesNotWaitWhereAnotherPoolIsAskedNext() {
+    Call call = Calls.call(loop, Calls.request(true));
+    enter(call, "m");
+
+    assertThat(call.tried().getFirst().outcome())
+        .isInstanceOfSatisfying(
+            Shed.class, shed -> assertThat(shed.reason()).isEqualTo(Reason.ACCOUNT_FULL));
+  }
+
+  /// @param model what the other pools call it
+  private void enter(Call call, String model) {
+    var full = new Slots(0);
+    full.refusal = new RetryAt(Reason.ACCOUNT_FULL, loop.nanoTime() + 50_000_000);
+    var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
+    var config = new QueueConfig(9, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
+    var fleet = new Chain(model);
+    call.onEnd(told::add);
+    new Pipeline(
+            List.of(
+                new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
+                new QueueStage(fleet, new Queues(config, full))))
+        .enter(call);
+  }
+
+  /// One stands in for the next.
+  private final class Chain implements Fleet {
+    private final Map<Pool, List<Destination>> fallbacks;
+
+    Chain(String model) {
+      fallbacks =
+          Map.of(
+              large, List.of(new Destination(small, model)),
+              small, List.of(new Destination(tiny, model)));
+    }
+
+    @Override
+    public Pool poolFor(Request request) {
+      return large;
+    }
+
+    @Override
+    public List<Pool> pools() {
+      return List.of(large, small, tiny);
+    }
+
+    @Override
+    public List<Destination> fallbacks(Request request, Pool pool) {
+      return fallbacks.getOrDefault(pool, List.of());
+    }
+  }
+}
