@@ -187,8 +187,12 @@ final class Course {
   }
 
   /// The caller learns what went wrong, not that no replica was left to try; and if all there is to
-  /// say is that it should come back, when that is worth it first.
+  /// say is that it should come back, when that is worth it first. That one pool can never serve it
+  /// is not worth telling where another one may.
   private Outcome worthTelling(Outcome before, Outcome nobody) {
+    if (askedFirst == null && before instanceof Failed) {
+      return nobody;
+    }
     return before instanceof Shed(var reason, Duration after)
             && nobody instanceof Shed(var laterReason, Duration laterAfter)
             && (askedFirst == null || laterReason == reason)

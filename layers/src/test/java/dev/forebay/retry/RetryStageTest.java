@@ -35,6 +35,9 @@ class RetryStageTest {
   /// As a pool says it that may ask nobody now.
   private static final Outcome PAUSED = new Shed(Reason.UPSTREAM_BUSY, Duration.ofSeconds(7));
 
+  /// As a pool says it whose replicas are all too small.
+  private static final Outcome NEVER_FITS = new Failed(Cause.INVALID_REQUEST, false, "too long");
+
   private static final Outcome SPENT = new Failed(Cause.UPSTREAM_ACCOUNT, false, "spent");
 
   private final Pool pool = new Pool("m", Dialect.OPENAI, false, List.of());
@@ -85,6 +88,18 @@ class RetryStageTest {
     run(3, NOBODY);
     assertThat(told).containsExactly(NOBODY);
     assertThat(call.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsTooLongForItsOwnPoolIsToldWhenToComeBackToOneThatItMayFit() {
+    fallbacks.add(new Destination(spare, "m"));
+    run(3, NEVER_FITS, NOBODY);
+    assertThat(told).containsExactly(NOBODY);
+
+    told.clear();
+    call = Calls.call();
+    run(3, NEVER_FITS, NEVER_FITS);
+    assertThat(told).containsExactly(NEVER_FITS);
   }
 
   @Test
@@ -279,7 +294,7 @@ class RetryStageTest {
           var attempt = Objects.requireNonNull(c.attempt());
           pools.add(attempt.pool() + " " + attempt.model());
           Outcome outcome = script.remove();
-          if (!outcome.equals(NOBODY) && !outcome.equals(PAUSED)) {
+          if (!List.of(NOBODY, PAUSED, NEVER_FITS).contains(outcome)) {
             attempt.on("gpu-" + script.size());
           }
           attempt.end(outcome);
