@@ -5,6 +5,7 @@ import dev.forebay.fleet.Replica;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Tick;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,13 +13,16 @@ import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -175,14 +179,14 @@ public final class Prober implements AutoCloseable {
       request.header("anthropic-version", "2023-06-01");
     }
     try {
-      HttpResponse<java.io.InputStream> answer =
+      HttpResponse<InputStream> answer =
           settings.probes().send(request.build(), BodyHandlers.ofInputStream());
       try (var body = answer.body()) {
         if (answer.statusCode() >= 500) {
           return probe.path() + " answered " + answer.statusCode();
         }
         if (answer.statusCode() == 200 && config.models().isEmpty()) {
-          learnModels(pool, body.readNBytes(LONGEST_LISTING));
+          learnModels(pool, listing(body, probe.timeout()));
         }
         return "";
       }
@@ -192,6 +196,25 @@ public final class Prober implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted";
+    }
+  }
+
+  /// The request's own timeout ends with the head; a listing may come slowly too.
+  private static byte[] listing(InputStream body, Duration within) throws IOException {
+    Executor later = CompletableFuture.delayedExecutor(within.toNanos(), TimeUnit.NANOSECONDS);
+    CompletableFuture<Void> late = CompletableFuture.runAsync(() -> giveUp(body), later);
+    try {
+      return body.readNBytes(LONGEST_LISTING);
+    } finally {
+      late.cancel(false);
+    }
+  }
+
+  private static void giveUp(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      LOG.debug("a list of models that came too slowly cannot be closed", e);
     }
   }
 
