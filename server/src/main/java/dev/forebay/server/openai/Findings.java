@@ -22,6 +22,9 @@ final class Findings implements JsonScanner.Visitor {
   // enough for 200 characters, each written as six bytes of escape
   private static final int LONG = 1200;
 
+  /// More than any call has, and so few that sums of them do not overflow.
+  private static final long MOST_TOKENS = 1_000_000_000;
+
   private static final byte[] MESSAGE_STOP = "message_stop".getBytes(US_ASCII);
   private static final byte[] COMPLETED = "response.completed".getBytes(US_ASCII);
   private static final byte[] INCOMPLETE = "response.incomplete".getBytes(US_ASCII);
@@ -270,22 +273,28 @@ final class Findings implements JsonScanner.Visitor {
           MESSAGE_USAGE << B | INPUT_TOKENS,
           RESPONSE_USAGE << B | INPUT_TOKENS -> {
         usage = true;
-        inputTokens = value;
+        inputTokens = count(value);
       }
       case USAGE << B | COMPLETION_TOKENS,
           USAGE << B | OUTPUT_TOKENS,
           RESPONSE_USAGE << B | OUTPUT_TOKENS -> {
         usage = true;
-        outputTokens = value;
+        outputTokens = count(value);
       }
       // Anthropic counts cached input apart; what message_start tells of output is no count yet
       case USAGE << B | CACHE_READ_INPUT_TOKENS, MESSAGE_USAGE << B | CACHE_READ_INPUT_TOKENS ->
-          cacheReadTokens = value;
+          cacheReadTokens = count(value);
       case USAGE << B | CACHE_CREATION_INPUT_TOKENS,
           MESSAGE_USAGE << B | CACHE_CREATION_INPUT_TOKENS ->
-          cacheCreationTokens = value;
+          cacheCreationTokens = count(value);
       default -> {}
     }
+  }
+
+  /// What is told of tokens as a number that can be: to be charged less than nothing would give a
+  /// caller what others paid for.
+  private static long count(long value) {
+    return Math.clamp(value, 0, MOST_TOKENS);
   }
 
   @Override

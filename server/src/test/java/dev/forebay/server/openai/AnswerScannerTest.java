@@ -67,6 +67,21 @@ class AnswerScannerTest {
                 true, true, true, false, false, false, false, false, true, null, 1, 0, 12, 3));
   }
 
+  @Test
+  void noTokensAreToldThatCannotBe() {
+    String below = "{\"prompt_tokens\":-5,\"completion_tokens\":-1}";
+    assertThat(Heard.plain(answer(below)).promptTokens()).isZero();
+    assertThat(Heard.plain(answer(below)).completionTokens()).isZero();
+
+    String huge =
+        "{\"input_tokens\":9,\"cache_read_input_tokens\":9223372036854775807,\"output_tokens\":1}";
+    assertThat(Heard.plain(answer(huge)).promptTokens()).isBetween(9L, 10_000_000_000L);
+  }
+
+  private static String answer(String usage) {
+    return "{\"choices\":[{\"message\":{\"content\":\"a\"}}],\"usage\":" + usage + "}";
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
