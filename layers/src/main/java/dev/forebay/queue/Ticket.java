@@ -77,7 +77,8 @@ final class Ticket extends Entry implements Held {
     switch (verdict) {
       case Start(_, var room) -> {
         if (attempt.ended()) {
-          // Its caller left just then.
+          // Its caller left just then, and nothing was sent.
+          room.used(0, now);
           room.close();
           queue.turn(call.loop(), null);
           return;

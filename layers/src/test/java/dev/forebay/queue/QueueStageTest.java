@@ -1,5 +1,6 @@
 package dev.forebay.queue;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.Calls;
@@ -11,10 +12,13 @@ import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Dialect;
 import dev.forebay.pipeline.Outcome;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
+import dev.forebay.pipeline.Outcome.Served;
 import dev.forebay.pipeline.Outcome.Shed;
-import dev.forebay.pipeline.Pipeline;
 import dev.forebay.pipeline.Request;
+import dev.forebay.pipeline.Stage;
 import dev.forebay.retry.RetryBudgets;
 import dev.forebay.retry.RetryConfig;
 import dev.forebay.retry.RetryPolicy;
@@ -26,7 +30,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Who waits for an account that is full: whoever is asked of no other pool any more.
+/// Who waits for an account that is full: whoever is asked of no other pool any more. And what its
+/// account is charged for who left as it got room.
 class QueueStageTest {
   private static final RetryConfig RETRY = new RetryConfig(2, 10);
 
@@ -73,19 +78,38 @@ class QueueStageTest {
             Shed.class, shed -> assertThat(shed.reason()).isEqualTo(Reason.ACCOUNT_FULL));
   }
 
+  @Test
+  void whoseCallerLeftJustAsItGotRoomHasUsedNothing() {
+    var one = new Slots(1);
+    Stage path = path(one, new Chain("m"));
+    Call runs = Calls.call(loop, Calls.request(true));
+    path.handle(runs, call -> requireNonNull(call.attempt()).on("gpu-0"));
+    Call waits = Calls.call(loop, Calls.request(true));
+    path.handle(waits, _ -> {});
+    assertThat(waits.waiting()).isTrue();
+
+    runs.end(new Served(200));
+    loop.execute(() -> waits.abandon(new Failed(Cause.CLIENT_GONE, false, "left")));
+    loop.runUntil(loop.nanoTime());
+
+    assertThat(one.taken()).isZero();
+    assertThat(one.used).containsExactly(0L);
+  }
+
   /// @param model what the other pools call it
   private void enter(Call call, String model) {
     var full = new Slots(0);
     full.refusal = new RetryAt(Reason.ACCOUNT_FULL, loop.nanoTime() + 50_000_000);
+    call.onEnd(told::add);
+    path(full, new Chain(model)).handle(call, _ -> {});
+  }
+
+  private static Stage path(Slots slots, Fleet fleet) {
     var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
     var config = new QueueConfig(9, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
-    var fleet = new Chain(model);
-    call.onEnd(told::add);
-    new Pipeline(
-            List.of(
-                new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY)),
-                new QueueStage(fleet, new Queues(config, full))))
-        .enter(call);
+    var retry = new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY));
+    var queue = new QueueStage(fleet, new Queues(config, slots));
+    return (call, next) -> retry.handle(call, each -> queue.handle(each, next));
   }
 
   /// One stands in for the next.

@@ -29,6 +29,9 @@ final class Slots implements Capacity {
   /// What was told of answers that grew.
   final List<Look> looks = new ArrayList<>();
 
+  /// What was told of tokens that were used.
+  final List<Long> used = new ArrayList<>();
+
   record Look(long inTimeSince, long now) {}
 
   /// Tokens of the longest prompt for which there is room now.
@@ -96,7 +99,9 @@ final class Slots implements Capacity {
     }
 
     @Override
-    public void used(long actual, long now) {}
+    public void used(long actual, long now) {
+      used.add(actual);
+    }
 
     @Override
     public void grew(Progress progress, long inTimeSince, long now) {
