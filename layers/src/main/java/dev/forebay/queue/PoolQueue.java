@@ -460,15 +460,24 @@ final class PoolQueue {
     return prompt + 2.0 * progress.completionTokens();
   }
 
-  /// A call has ended or its caller has left, whether it waited or was started. Does nothing for
-  /// one that was given up.
+  /// A call has ended, whether it waited or was started; one that got nothing is charged nothing.
+  /// Does nothing for one that was dropped.
   void leave(Entry entry, Progress progress) {
+    end(entry, progress.content() ? charge(entry, progress) : 0);
+  }
+
+  /// As [#leave], of a call that its caller gave up while an engine worked for it: otherwise
+  /// whoever hangs up before the first token has all prompts read for nothing.
+  void abandon(Entry entry, Progress progress) {
+    end(entry, charge(entry, progress));
+  }
+
+  private void end(Entry entry, double charged) {
     if (entry.waiting) {
       take(entry);
     } else if (entry.running) {
       FairQueue queue = classes[entry.priority()];
-      // Who got nothing is charged nothing.
-      queue.charge(entry, progress.content() ? charge(entry, progress) : 0);
+      queue.charge(entry, charged);
       queue.end(entry);
     }
   }

@@ -28,6 +28,12 @@ public final class Queues {
   public synchronized void become(QueueConfig config, Capacity capacity, Fleet fleet) {
     settings = new Settings(config, capacity);
     byPool.forEach((name, queue) -> queue.become(config, capacity, fleet.pool(name)));
+    // There may be room now for those that waited for an account to open.
+    byLoop.keySet().stream().findAny().ifPresent(this::wake);
+  }
+
+  private void wake(Loop loop) {
+    byPool.values().forEach(queue -> loop.execute(() -> queue.turn(loop, null)));
   }
 
   SharedQueue of(Pool pool) {

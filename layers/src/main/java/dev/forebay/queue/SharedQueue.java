@@ -57,6 +57,10 @@ final class SharedQueue {
     queue.leave(entry, progress);
   }
 
+  synchronized void abandon(Entry entry, Progress progress) {
+    queue.abandon(entry, progress);
+  }
+
   synchronized int waiting() {
     return queue.waiting();
   }

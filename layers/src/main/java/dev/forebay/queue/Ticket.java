@@ -6,6 +6,8 @@ import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
 import dev.forebay.pipeline.Held;
 import dev.forebay.pipeline.Next;
+import dev.forebay.pipeline.Outcome.Cause;
+import dev.forebay.pipeline.Outcome.Failed;
 import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.pipeline.Place;
@@ -131,10 +133,20 @@ final class Ticket extends Entry implements Held {
     } else if (call.waiting()) {
       waited(call.loop().nanoTime());
     }
-    queue.leave(this, call.progress());
+    if (reservation != null && isAbandoned()) {
+      queue.abandon(this, call.progress());
+    } else {
+      queue.leave(this, call.progress());
+    }
     if (queue.waiting() > 0) {
       // Who is next must not get the room before it is known what this outcome says of it.
       call.loop().execute(() -> queue.turn(call.loop(), null));
     }
+  }
+
+  /// Whether it was the caller who gave it up, or its own deadline.
+  private boolean isAbandoned() {
+    return attempt.outcome() instanceof Failed(Cause cause, _, _)
+        && (cause == Cause.CLIENT_GONE || cause == Cause.DEADLINE);
   }
 }

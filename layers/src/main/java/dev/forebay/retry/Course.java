@@ -77,8 +77,10 @@ final class Course {
     if (pool != null) {
       attempt.in(pool.name(), model);
     }
-    if (others.stream().anyMatch(there -> mayAsk(there.pool()))) {
-      attempt.othersFollow();
+    for (Destination there : others) {
+      if (mayAsk(there.pool())) {
+        attempt.othersFollow();
+      }
     }
     if (!degradation.isNone()) {
       attempt.degraded(degradation);

@@ -675,6 +675,34 @@ class PoolQueueTest {
     assertThat(started(0)).isSameAs(head);
   }
 
+  @Test
+  void whoHangsUpBeforeTheFirstTokenHasPaidForItsPrompt() {
+    Start before = start(queue, offer("first", 1), 0);
+    Entry hangsUp = offer("acme", 1);
+    offer("acme", 1);
+    Entry other = offer("other", 1);
+    end(before);
+    Start start = start(queue, hangsUp, 0);
+    start.reservation().close();
+    queue.abandon(hangsUp, new Progress());
+
+    assertThat(started(0)).isSameAs(other);
+  }
+
+  @Test
+  void whoseEngineFailsBeforeTheFirstTokenHasPaidNothing() {
+    Start before = start(queue, offer("first", 1), 0);
+    Entry fails = offer("acme", 1);
+    Entry next = offer("acme", 1);
+    offer("other", 1);
+    end(before);
+    Start start = start(queue, fails, 0);
+    start.reservation().close();
+    queue.leave(fails, new Progress());
+
+    assertThat(started(0)).isSameAs(next);
+  }
+
   private Entry offerRead(String tenant) {
     Call call = call(tenant, 1, 0);
     slots.read.add(call);

@@ -10,7 +10,9 @@ import dev.forebay.fleet.Fleet;
 import dev.forebay.fleet.Pool;
 import dev.forebay.pipeline.Attempt;
 import dev.forebay.pipeline.Call;
+import dev.forebay.pipeline.Caller;
 import dev.forebay.pipeline.Dialect;
+import dev.forebay.pipeline.Network;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
@@ -30,10 +32,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Who waits for an account that is full: whoever is asked of no other pool any more. And what its
-/// account is charged for who left as it got room.
+/// Who waits for an account that is full: whoever is asked of no other pool any more; and what is
+/// charged for whoever leaves.
 class QueueStageTest {
   private static final RetryConfig RETRY = new RetryConfig(2, 10);
+  private static final QueueConfig CONFIG =
+      new QueueConfig(
+          9,
+          Long.MAX_VALUE,
+          Duration.ofSeconds(60),
+          Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10)),
+          50);
 
   private final TimedLoop loop = new TimedLoop();
   private final Pool large = new Pool("large", Dialect.OPENAI, false, List.of());
@@ -54,13 +63,7 @@ class QueueStageTest {
 
   @Test
   void itWaitsInItsOwnPoolIfItCannotBeAskedOfOthersUnderTheirNameForTheModel() {
-    Call call =
-        new Call("call-1", loop, Calls.request(true), loop.nanoTime()) {
-          @Override
-          public boolean renames() {
-            return false;
-          }
-        };
+    Call call = callThatKeepsItsModel();
     enter(call, "other");
 
     assertThat(told).isEmpty();
@@ -96,6 +99,62 @@ class QueueStageTest {
     assertThat(one.used).containsExactly(0L);
   }
 
+  @Test
+  void whoseCallerLeavesAnEngineAtWorkHasUsedItAndWhoseEngineFailsHasNot() {
+    assertThat(nextAfter(new Failed(Cause.CLIENT_GONE, false, "left"))).isEqualTo("other");
+    assertThat(nextAfter(new Failed(Cause.DEADLINE, false, "late"))).isEqualTo("other");
+    assertThat(nextAfter(new Failed(Cause.UPSTREAM_BROKE, false, "died"))).isEqualTo("acme");
+  }
+
+  /// Of acme, who comes first, and other, whoever is next when a call of acme has ended so.
+  private String nextAfter(Outcome outcome) {
+    List<Call> started = new ArrayList<>();
+    Stage path = path(new Slots(1), new Chain("m"));
+    for (String tenant : List.of("first", "acme", "acme", "other")) {
+      path.handle(
+          callOf(tenant),
+          call -> {
+            requireNonNull(call.attempt()).on("gpu-0");
+            started.add(call);
+          });
+    }
+    started.getLast().abandon(new Served(200));
+    loop.runUntil(loop.nanoTime());
+    started.getLast().abandon(outcome);
+    loop.runUntil(loop.nanoTime());
+    return started.getLast().caller().tenant();
+  }
+
+  private Call callThatKeepsItsModel() {
+    return new Call("call-1", loop, Calls.request(true), loop.nanoTime()) {
+      @Override
+      public boolean renames() {
+        return false;
+      }
+    };
+  }
+
+  private Call callOf(String tenant) {
+    Caller caller = new Caller(tenant, "key", 1, Network.UNKNOWN);
+    return new Call("call-1", loop, Calls.request(true), caller, loop.nanoTime());
+  }
+
+  @Test
+  void aReloadWakesThoseForWhomThereIsRoomNow() {
+    var closed = new Slots(0);
+    closed.refusal = new RetryAt(Reason.UPSTREAM_BUSY, loop.nanoTime() + 1_000_000_000);
+    Fleet fleet = new Chain("other");
+    var queues = new Queues(CONFIG, closed);
+    Call waits = callThatKeepsItsModel();
+    path(queues, fleet).handle(waits, _ -> {});
+    assertThat(waits.waiting()).isTrue();
+
+    queues.become(CONFIG, new Slots(1), fleet);
+    loop.runUntil(loop.nanoTime());
+
+    assertThat(waits.waiting()).isFalse();
+  }
+
   /// @param model what the other pools call it
   private void enter(Call call, String model) {
     var full = new Slots(0);
@@ -105,10 +164,12 @@ class QueueStageTest {
   }
 
   private static Stage path(Slots slots, Fleet fleet) {
-    var patience = Collections.nCopies(QueueConfig.CLASSES, Duration.ofSeconds(10));
-    var config = new QueueConfig(9, Long.MAX_VALUE, Duration.ofSeconds(60), patience, 50);
+    return path(new Queues(CONFIG, slots), fleet);
+  }
+
+  private static Stage path(Queues queues, Fleet fleet) {
     var retry = new RetryStage(new RetryPolicy(RETRY), fleet, new RetryBudgets(RETRY));
-    var queue = new QueueStage(fleet, new Queues(config, slots));
+    var queue = new QueueStage(fleet, queues);
     return (call, next) -> retry.handle(call, each -> queue.handle(each, next));
   }
 
