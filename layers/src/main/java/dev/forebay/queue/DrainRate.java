@@ -14,6 +14,9 @@ final class DrainRate {
   /// Answers that began together end together; what they leave free is one step.
   private static final long TOGETHER = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /// Longer than anybody waits, and so short that sums of it do not overflow.
+  private static final double LONGEST = TimeUnit.DAYS.toNanos(365);
+
   private static final double ALPHA = 0.3;
 
   private boolean begun;
@@ -58,9 +61,9 @@ final class DrainRate {
     return workRate > 0;
   }
 
-  /// How long so much work takes, nanoseconds; 0 if it is not known.
+  /// How long so much work takes, nanoseconds, a year at most; 0 if it is not known.
   long nanos(long work, long now) {
-    return known(now) ? (long) (work / workRate) : 0;
+    return known(now) ? (long) Math.min(LONGEST, work / workRate) : 0;
   }
 
   /// How long it takes until the next call starts, nanoseconds; 0 if it is not known.
