@@ -60,7 +60,7 @@ final class AccountLimits {
             requests == null ? 0 : requests.wait(requestsPaid, now, request),
             tokens == null ? 0 : tokens.wait(tokensPaid, now, cost));
     if (wait > 0) {
-      return new RetryAt(Reason.UPSTREAM_BUSY, now + wait);
+      return new RetryAt(Reason.ACCOUNT_LIMITED, now + wait);
     }
     if (config.concurrency() > 0 && underWay >= config.concurrency()) {
       return new RetryAt(Reason.ACCOUNT_FULL, now + ASK_SOON_NANOS);

@@ -43,8 +43,10 @@ public record LimitConfig(
         throw new IllegalArgumentException(
             "tenants."
                 + tenant.getKey()
-                + ".tier must be one of "
-                + String.join(", ", tiers.keySet())
+                + ".tier must be "
+                + (tiers.isEmpty()
+                    ? "declared in tiers, where there is none"
+                    : "one of " + String.join(", ", tiers.keySet()))
                 + ", was "
                 + tier);
       }

@@ -42,6 +42,8 @@ public sealed interface Outcome {
     POOL_FULL,
     /// As many calls are under way for the account as its provider allows; likewise.
     ACCOUNT_FULL,
+    /// The requests or tokens that its provider allows the account in a minute are used up.
+    ACCOUNT_LIMITED,
     /// As many calls, or as much work, wait for the pool as may, and none of them is worse than
     /// this.
     QUEUE_FULL,

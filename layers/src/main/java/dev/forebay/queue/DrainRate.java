@@ -19,15 +19,18 @@ final class DrainRate {
 
   private static final double ALPHA = 0.3;
 
+  /// Pauses between starts that are remembered.
+  private static final int PAUSES = 32;
+
   private boolean begun;
   private long last;
   private long nanos;
   private double work;
-  private int starts;
+  private final long[] pauses = new long[PAUSES];
+  private long seen;
 
   // per nanosecond; 0 if not known
   private double workRate;
-  private double startRate;
 
   /// Work was started.
   ///
@@ -37,7 +40,7 @@ final class DrainRate {
     if (waitedFor && begun) {
       nanos += now - last;
       work += units;
-      starts++;
+      pauses[(int) (seen++ % PAUSES)] = now - last;
     }
     begun = true;
     last = now;
@@ -49,10 +52,8 @@ final class DrainRate {
     }
     double share = workRate == 0 ? 1 : ALPHA;
     workRate += share * (work / nanos - workRate);
-    startRate += share * ((double) starts / nanos - startRate);
     nanos = 0;
     work = 0;
-    starts = 0;
   }
 
   /// Whether it was seen to be full for long enough.
@@ -67,7 +68,23 @@ final class DrainRate {
   }
 
   /// How long it takes until the next call starts, nanoseconds; 0 if it is not known.
+  ///
+  /// That is the mean of what was left of those remembered pauses that lasted longer than this one
+  /// has. Answers of one length that began together end together: of four of them three start
+  /// without a pause, and the mean of all pauses would be the truth for none.
   long untilNext(long now) {
-    return known(now) ? (long) Math.max(0, 1 / startRate - (now - last)) : 0;
+    if (!known(now)) {
+      return 0;
+    }
+    long since = now - last;
+    long left = 0;
+    int longer = 0;
+    for (int i = 0; i < Math.min(seen, PAUSES); i++) {
+      if (pauses[i] > since) {
+        left += pauses[i] - since;
+        longer++;
+      }
+    }
+    return longer == 0 ? 0 : left / longer;
   }
 }

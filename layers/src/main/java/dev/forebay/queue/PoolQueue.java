@@ -385,7 +385,7 @@ final class PoolQueue {
       case RetryAt(var reason, long at) -> {
         if (entry.mayWait && worthWaiting(entry, reason, at, now)) {
           askAgainAt = blocked && askAgainAt - at < 0 ? askAgainAt : at;
-          closed = (closed || !blocked) && reason == Reason.UPSTREAM_BUSY;
+          closed = (closed || !blocked) && isKnownWhen(reason);
           blocked = true;
           yield null;
         }
@@ -407,11 +407,16 @@ final class PoolQueue {
     return switch (reason) {
       case POOL_FULL -> true;
       case ACCOUNT_FULL -> !entry.goesElsewhere;
-      case UPSTREAM_BUSY ->
+      case UPSTREAM_BUSY, ACCOUNT_LIMITED ->
           !entry.goesElsewhere
               && at - now <= config.earlyPercent() / 100.0 * (entry.deadline - now);
       default -> false;
     };
+  }
+
+  /// Whether an account is closed, of which it is known when it opens.
+  private static boolean isKnownWhen(Reason reason) {
+    return reason == Reason.UPSTREAM_BUSY || reason == Reason.ACCOUNT_LIMITED;
   }
 
   private void start(Entry entry, long now) {

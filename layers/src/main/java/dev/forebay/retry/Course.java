@@ -11,6 +11,7 @@ import dev.forebay.pipeline.Next;
 import dev.forebay.pipeline.Outcome;
 import dev.forebay.pipeline.Outcome.Cause;
 import dev.forebay.pipeline.Outcome.Failed;
+import dev.forebay.pipeline.Outcome.Reason;
 import dev.forebay.pipeline.Outcome.Shed;
 import dev.forebay.retry.Ladder.Rung;
 import java.time.Duration;
@@ -118,6 +119,9 @@ final class Course {
   private void foundNobody(Outcome outcome) {
     if (told == null) {
       told = outcome;
+    } else if (isOverdue(outcome)) {
+      // It waited in this form until its time was up; what was foreseen before that is stale.
+      told = outcome;
     } else if (degradation.isNone()) {
       // That there was no room for less, either, says nothing of when there will be for this call.
       told = worthTelling(told, outcome);
@@ -172,6 +176,10 @@ final class Course {
   private boolean mayAsk(Pool other) {
     Account account = other.account();
     return account == null || !refused.contains(account);
+  }
+
+  private static boolean isOverdue(Outcome outcome) {
+    return outcome instanceof Shed(Reason reason, _) && reason == Reason.OVERDUE;
   }
 
   /// Whether any other replica on the same account would say the same.

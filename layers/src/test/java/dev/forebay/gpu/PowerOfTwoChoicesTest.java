@@ -213,7 +213,7 @@ class PowerOfTwoChoicesTest {
     reserve(picker, pool, 0).reservation().close();
     assertThat(picker.tryReserve(new Ask(call(), NEED, pool, FAR, 0)))
         .as("the next of three a minute")
-        .isEqualTo(new RetryAt(Reason.UPSTREAM_BUSY, 20 * SECOND));
+        .isEqualTo(new RetryAt(Reason.ACCOUNT_LIMITED, 20 * SECOND));
   }
 
   @Test

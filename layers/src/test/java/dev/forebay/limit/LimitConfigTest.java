@@ -69,5 +69,9 @@ class LimitConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(config::build)
         .withMessage("tenants.acme.tier must be one of free, was fre");
+    config.tiers.clear();
+    assertThatIllegalArgumentException()
+        .isThrownBy(config::build)
+        .withMessage("tenants.acme.tier must be declared in tiers, where there is none, was fre");
   }
 }

@@ -20,6 +20,22 @@ class DrainRateTest {
     assertThat(rate.untilNext(SECOND + SECOND / 4)).isCloseTo(3 * SECOND / 4, within(1L));
   }
 
+  /// Four answers of three seconds, all the time.
+  @Test
+  void ofAnswersThatEndTogetherTheNextOneStartsWhenTheyDo() {
+    long now = 0;
+    for (int i = 0; i < 20; i++) {
+      for (int each = 0; each < 4; each++) {
+        rate.started(100, i > 0, now);
+      }
+      now += 3 * SECOND;
+    }
+    long last = now - 3 * SECOND;
+
+    assertThat(rate.untilNext(last + SECOND / 100)).isEqualTo(3 * SECOND - SECOND / 100);
+    assertThat(rate.untilNext(last + 2 * SECOND)).isEqualTo(SECOND);
+  }
+
   @Test
   void moreWorkThanIsEverDoneStillTakesATimeThatOneCanAddTo() {
     rate.started(1, false, 0);

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class LadderTest {
   private static final Outcome SERVED = new Served(200);
   private static final Outcome TOO_LATE = new Shed(Reason.TOO_LATE, Duration.ofSeconds(9));
+  private static final Outcome OVERDUE = new Shed(Reason.OVERDUE, Duration.ofSeconds(1));
   private static final Outcome FULL = new Shed(Reason.POOL_FULL, Duration.ofSeconds(1));
   private static final Outcome BROKE = new Failed(Cause.UPSTREAM_BROKE, false, "broke");
   private static final DegradeConfig CONFIG =
@@ -95,6 +96,12 @@ class LadderTest {
   void whenThereIsNoRoomForLessTheCallerLearnsWhenThereIsForWhatItAsked() {
     run(leeway(Step.MODEL), call(0), TOO_LATE, FULL, FULL);
     assertThat(told).containsExactly(TOO_LATE);
+  }
+
+  @Test
+  void whoWaitedForLessUntilItsTimeWasUpLearnsThat() {
+    run(leeway(Step.MODEL), call(0), TOO_LATE, FULL, OVERDUE);
+    assertThat(told).containsExactly(OVERDUE);
   }
 
   @Test

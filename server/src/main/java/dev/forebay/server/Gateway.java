@@ -59,6 +59,7 @@ import dev.forebay.server.protection.ProtectionConfig;
 import dev.forebay.server.protection.Resource;
 import dev.forebay.server.upstream.AllConnections;
 import dev.forebay.server.upstream.FleetChange;
+import dev.forebay.server.upstream.PoolConfig;
 import dev.forebay.server.upstream.Prober;
 import dev.forebay.server.upstream.ReplicaFleet;
 import dev.forebay.server.upstream.Routes;
@@ -75,6 +76,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -144,7 +146,7 @@ public final class Gateway implements AutoCloseable {
     logs = Logs.start(config.log());
     loops = new EventLoops(config.http().loops());
     connections = new AllConnections(loops, config.upstream());
-    fleet = new ReplicaFleet(this::forget);
+    fleet = new ReplicaFleet(this::meet, this::forget);
     prober = new Prober(fleet, System::nanoTime);
     makers = new Makers(config.gpu().affinity());
     budgets = new RetryBudgets(config.retry());
@@ -202,6 +204,20 @@ public final class Gateway implements AutoCloseable {
   private void shown(Replica replica, Telemetry shown) {
     telemetry.observed(replica, shown);
     rooms.observed(replica, shown);
+  }
+
+  /// The sizes that are written down bind from the first call, before an engine has shown itself.
+  private void meet(Replica replica, PoolConfig pool) {
+    long now = System.nanoTime();
+    Telemetry written =
+        Telemetry.unknown(now, now).withSizes(ifSet(pool.kv().tokens()), ifSet(pool.maxNumSeqs()));
+    if (!written.isEmpty()) {
+      rooms.observed(replica, written);
+    }
+  }
+
+  private static OptionalLong ifSet(long size) {
+    return size > 0 ? OptionalLong.of(size) : OptionalLong.empty();
   }
 
   private void forget(List<Target> gone) {

@@ -43,7 +43,7 @@ class DevicesTest {
 
   private final HttpServer exporter = newServer();
   private final Rooms rooms = new Rooms();
-  private final ReplicaFleet fleet = new ReplicaFleet(_ -> {});
+  private final ReplicaFleet fleet = new ReplicaFleet((_, _) -> {}, _ -> {});
   private volatile String page = "";
   private long now = -SECOND;
   private GatewayConfig config =

@@ -14,7 +14,8 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A replica leaves by one reload and returns by the next, and calls run on it all the while.
+/// The room of a replica that has come just now, or left by one reload and returned by the next
+/// while calls run on it.
 @Timeout(60)
 class ReturningReplicaTest {
   private static final String ANSWER =
@@ -56,6 +57,26 @@ class ReturningReplicaTest {
       } finally {
         served.release(ROOM + 1);
       }
+    }
+  }
+
+  @Test
+  void whatIsWrittenOfItsSizeBindsFromItsFirstCall() throws Exception {
+    try (var upstream = new ScriptedUpstream(_ -> answer());
+        var gateway = new WireGateway(config(upstream))) {
+      var calls = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+      for (int i = 0; i < ROOM + 1; i++) {
+        calls.add(call(gateway));
+      }
+      await()
+          .until(() ->
+              upstream.asked().size() > ROOM
+                  || gateway.admin("/metrics").body().contains("waiting{pool=\"chat\"} 1.0"));
+      assertThat(upstream.asked()).hasSizeLessThanOrEqualTo(ROOM);
+      served.release(ROOM + 1);
+      assertThat(calls).allMatch(each -> each.join().statusCode() == 200);
+    } finally {
+      served.release(ROOM + 1);
     }
   }
 

@@ -112,6 +112,11 @@ public record Answer(
               "as many calls are under way as the provider of this model allows",
               retryAfter,
               overloadStatus);
+      case ACCOUNT_LIMITED ->
+          overloaded(
+              "what the provider of this model allows in a minute is used up",
+              retryAfter,
+              overloadStatus);
       case QUEUE_FULL -> overloaded("the queue for this model is full", retryAfter, overloadStatus);
       case DISPLACED ->
           overloaded("more urgent calls took its place in the queue", retryAfter, overloadStatus);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaFleet implements Fleet {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaFleet.class);
 
+  private final BiConsumer<Replica, PoolConfig> meet;
   private final Consumer<List<Target>> forget;
   private final Map<Replica, Target> targets = new ConcurrentHashMap<>();
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
@@ -39,8 +41,10 @@ public final class ReplicaFleet implements Fleet {
 
   /// A fleet without pools.
   ///
+  /// @param meet told of a replica that is new, before anything is sent to it; must not block
   /// @param forget told of targets to which nothing will be sent any more; must not block
-  public ReplicaFleet(Consumer<List<Target>> forget) {
+  public ReplicaFleet(BiConsumer<Replica, PoolConfig> meet, Consumer<List<Target>> forget) {
+    this.meet = meet;
     this.forget = forget;
   }
 
@@ -175,7 +179,9 @@ public final class ReplicaFleet implements Fleet {
     target.asks(config.streamUsage(), config.tenantId().field(), settings.tenantIds());
     left.removeIf(each -> each.replica() == target.replica());
     Target before = targets.put(target.replica(), target);
-    if (before != null && before != target) {
+    if (before == null) {
+      meet.accept(target.replica(), config);
+    } else if (before != target) {
       retired.add(before);
     }
   }

@@ -12,9 +12,10 @@ import java.time.Duration;
 
 /// The time limits of a call while an attempt is under way.
 ///
-/// The clock of the first content and the moment of commitment run from the call's arrival, through
-/// all its attempts; keep-alives stop neither. A plain answer has no first content before it is
-/// whole, so only the total limit and the caller's own deadline bind it.
+/// Their clock runs from the call's arrival, through all its attempts, and stands while the call
+/// waits in the queue, which has limits of its own: what waited for long is not cut off when it is
+/// sent, and no replica is blamed for that wait. Keep-alives do not stop it. A plain answer has no
+/// first content before it is whole, so only the total limit and the caller's own deadline bind it.
 final class TimeLimits extends Sweep.Swept {
   private final HttpCall call;
   private final Attempt attempt;
@@ -39,7 +40,7 @@ final class TimeLimits extends Sweep.Swept {
 
   @Override
   protected void sweep(long now) {
-    long age = now - call.arrivedNanos();
+    long age = now - call.arrivedNanos() - call.waitedNanos();
     Progress progress = call.progress();
     boolean stream = call.request().stream();
     boolean content = call.reply().contentSent();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
 class ProberTest {
-  private final ReplicaFleet fleet = new ReplicaFleet(_ -> {});
+  private final ReplicaFleet fleet = new ReplicaFleet((_, _) -> {}, _ -> {});
   private final Prober prober = new Prober(fleet, System::nanoTime);
 
   /// Its pool's other replicas are probed together with it, and would not be until it does.

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class ReplicaFleetTest {
   private final List<Target> forgotten = new ArrayList<>();
-  private final ReplicaFleet fleet = new ReplicaFleet(forgotten::addAll);
+  private final List<String> met = new ArrayList<>();
+  private final ReplicaFleet fleet =
+      new ReplicaFleet(
+          (replica, pool) -> met.add(replica + " " + pool.maxNumSeqs()), forgotten::addAll);
 
   @Test
   void aReplicaThatStaysIsTheSameObject() {
@@ -36,6 +39,13 @@ class ReplicaFleetTest {
     assertThat(target(stays)).isSameAs(target);
     assertThat(forgotten).hasSize(1);
     assertThat(change.summary()).containsExactly("+ chat/h:3", "- chat/h:2");
+  }
+
+  @Test
+  void aReplicaIsMetOnceAndWithWhatIsWrittenOfIt() {
+    run("chat: {models: [m], replicas: ['http://h:1'], maxNumSeqs: 4}");
+    run("chat: {models: [m], replicas: ['http://h:1', 'http://h:2'], maxNumSeqs: 8}");
+    assertThat(met).containsExactly("h:1 4", "h:2 8");
   }
 
   @Test

@@ -47,7 +47,7 @@ class ScraperTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<String> keys = new CopyOnWriteArrayList<>();
   private final AtomicLong now = new AtomicLong(-SECOND);
-  private final ReplicaFleet fleet = new ReplicaFleet(_ -> {});
+  private final ReplicaFleet fleet = new ReplicaFleet((_, _) -> {}, _ -> {});
   private final Scraper scraper =
       new Scraper(
           fleet,
