@@ -34,7 +34,9 @@ public record TenantConfig(
     keys = Ordered.copyOf(keys);
     degrade = List.copyOf(degrade);
     if (degrade.stream().distinct().count() < degrade.size()) {
-      throw new IllegalArgumentException("degrade must name each step once, was " + degrade);
+      throw new IllegalArgumentException(
+          "degrade must name each step once, was "
+              + degrade.stream().map(Degradation.Step::label).toList());
     }
   }
 

@@ -270,8 +270,10 @@ final class PoolQueue {
     return new Place(entry.callsAhead + 1, known ? Duration.ofNanos(waitNanos(entry, now)) : null);
   }
 
+  /// By then the pool has taken what is ahead of the call, and as much again as the call is.
   private long comeBackAfter(Entry entry, long now) {
-    return Math.clamp(waitNanos(entry, now), SECOND, LONGEST_RETRY);
+    long own = drain.nanos(entry.need.work(), now);
+    return Math.clamp(aheadNanos(entry, now) + own, SECOND, LONGEST_RETRY);
   }
 
   /// What may happen now: to be asked until it is null, after every change and at `nextEvent`.
