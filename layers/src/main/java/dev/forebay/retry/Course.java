@@ -119,12 +119,12 @@ final class Course {
   private void foundNobody(Outcome outcome) {
     if (told == null) {
       told = outcome;
-    } else if (isOverdue(outcome)) {
-      // It waited in this form until its time was up; what was foreseen before that is stale.
-      told = outcome;
     } else if (degradation.isNone()) {
       // That there was no room for less, either, says nothing of when there will be for this call.
       told = worthTelling(told, outcome);
+    } else if (told instanceof Shed && isOverdue(outcome)) {
+      // It waited in this form until its time was up; what was foreseen before that is stale.
+      told = outcome;
     }
     goOn(told);
   }

@@ -105,6 +105,14 @@ class LadderTest {
   }
 
   @Test
+  void whatFailedIsAFailureThoughItsRetryWaitedUntilItsTimeWasUp() {
+    run(Leeway.NONE, call(0), BROKE, OVERDUE);
+    assertThat(told).containsExactly(BROKE);
+    run(leeway(Step.MODEL), call(0), TOO_LATE, BROKE, OVERDUE);
+    assertThat(told).containsExactly(BROKE);
+  }
+
+  @Test
   void theCallTellsWhatWasTakenAndARetryTakesTheSame() {
     Call call = run(leeway(Step.MODEL), call(0), TOO_LATE, BROKE, SERVED);
     assertThat(tried).containsExactly("large 0", "middle 0", "middle 0");

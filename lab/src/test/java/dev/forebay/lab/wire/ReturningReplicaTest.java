@@ -47,10 +47,7 @@ class ReturningReplicaTest {
         gateway.gateway().reload(here);
         calls.add(call(gateway));
 
-        await()
-            .until(() ->
-                upstream.asked().size() > ROOM
-                    || gateway.admin("/metrics").body().contains("waiting{pool=\"chat\"} 1.0"));
+        await().until(() -> oneMoreIsThereOrWaits(upstream, gateway));
         assertThat(upstream.asked()).hasSize(ROOM);
         served.release(ROOM + 1);
         assertThat(calls).allMatch(each -> each.join().statusCode() == 200);
@@ -62,16 +59,16 @@ class ReturningReplicaTest {
 
   @Test
   void whatIsWrittenOfItsSizeBindsFromItsFirstCall() throws Exception {
+    String seldomAsked = "gpu: {scrape: {every: 60s}}";
     try (var upstream = new ScriptedUpstream(_ -> answer());
-        var gateway = new WireGateway(config(upstream))) {
+        var before = new ScriptedUpstream(_ -> answer());
+        var gateway = new WireGateway(config(before, seldomAsked))) {
+      gateway.gateway().reload(config(upstream, seldomAsked));
       var calls = new ArrayList<CompletableFuture<HttpResponse<String>>>();
       for (int i = 0; i < ROOM + 1; i++) {
         calls.add(call(gateway));
       }
-      await()
-          .until(() ->
-              upstream.asked().size() > ROOM
-                  || gateway.admin("/metrics").body().contains("waiting{pool=\"chat\"} 1.0"));
+      await().until(() -> oneMoreIsThereOrWaits(upstream, gateway));
       assertThat(upstream.asked()).hasSizeLessThanOrEqualTo(ROOM);
       served.release(ROOM + 1);
       assertThat(calls).allMatch(each -> each.join().statusCode() == 200);
@@ -80,13 +77,23 @@ class ReturningReplicaTest {
     }
   }
 
+  private static boolean oneMoreIsThereOrWaits(ScriptedUpstream upstream, WireGateway gateway)
+      throws Exception {
+    return upstream.asked().size() > ROOM
+        || gateway.admin("/metrics").body().contains("waiting{pool=\"chat\"} 1.0");
+  }
+
   private List<String> answer() {
     served.acquireUninterruptibly();
     return List.of(chunkedHead(), chunk(ANSWER), "0\r\n\r\n");
   }
 
   private static GatewayConfig config(ScriptedUpstream replica) {
-    return WireGateway.config(", kv: {tokens: 100000}, maxNumSeqs: 1", "", replica);
+    return config(replica, "");
+  }
+
+  private static GatewayConfig config(ScriptedUpstream replica, String extra) {
+    return WireGateway.config(", kv: {tokens: 100000}, maxNumSeqs: 1", extra, replica);
   }
 
   private static CompletableFuture<HttpResponse<String>> call(WireGateway gateway) {
